@@ -1,0 +1,61 @@
+import { call, fragment, Refused } from "./api";
+import { toast } from "./dom";
+import { uploaded, valueOf } from "./forms";
+import { redraw } from "./grid";
+import { say } from "./texts";
+
+/** Edits a cell in place: Enter stores, Esc leaves, moving away stores too. */
+export async function edit(cell: HTMLElement): Promise<void> {
+  if (cell.classList.contains("editing")) return;
+  const row = cell.closest<HTMLElement>("tr[data-record]")!;
+  const grid = cell.closest<HTMLElement>("[data-grid]")!;
+  const key = encodeURIComponent(row.dataset.record!);
+  const html = await fragment(`/tables/${grid.dataset.grid}/records/${key}/fields/${cell.dataset.field}`).catch(() => "");
+  if (!html) return toast(say("failed"), "refused");
+  const old = [...cell.childNodes];
+  cell.classList.add("editing");
+  cell.innerHTML = html;
+  const control = cell.querySelector<HTMLElement>("[data-field]")!;
+  const start = JSON.stringify(valueOf(control));
+  control.focus();
+  if (control instanceof HTMLInputElement && control.type !== "file") control.select();
+  let over = false;
+  const close = (): void => {
+    over = true;
+    cell.classList.remove("editing", "refused");
+    cell.replaceChildren(...old);
+    cell.focus();
+  };
+  const store = async (): Promise<void> => {
+    if (over) return;
+    await uploaded([control]);
+    const value = valueOf(control);
+    if (JSON.stringify(value) === start) return close();
+    over = true;
+    try {
+      await patch(grid, row, cell.dataset.field!, value);
+      const fresh = await redraw(grid, row);
+      fresh.querySelector<HTMLElement>(`td[data-field="${CSS.escape(cell.dataset.field!)}"]`)?.focus();
+    } catch (problem) {
+      over = false;
+      cell.classList.add("refused");
+      control.setAttribute("aria-invalid", "true");
+      toast(problem instanceof Refused && problem.status === 412 ? say("lost_race") : (problem as Error).message, "refused");
+      control.focus();
+    }
+  };
+  control.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") close();
+    else if (event.key === "Enter" && !(event.shiftKey && control instanceof HTMLTextAreaElement)) {
+      event.preventDefault();
+      void store();
+    }
+  });
+  control.addEventListener("blur", () => setTimeout(() => void (cell.isConnected && !over && !cell.contains(document.activeElement) && store()), 0));
+}
+
+function patch(grid: HTMLElement, row: HTMLElement, field: string, value: unknown): Promise<unknown> {
+  const path = `/api/v1/tables/${grid.dataset.grid}/records/${encodeURIComponent(row.dataset.record!)}`;
+  return call("PATCH", path, { [field]: value }, { "If-Match": `"${row.dataset.version}"` });
+}

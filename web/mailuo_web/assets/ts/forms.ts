@@ -1,0 +1,173 @@
+import { call, Refused, upload } from "./api";
+import { all, on, showProblem, toast } from "./dom";
+import { say } from "./texts";
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** Record forms: only what was changed is sent, problems stand beside their field, nothing typed is lost. */
+export function startForms(): void {
+  for (const form of all<HTMLFormElement>("[data-record-form], [data-new-record]")) remember(form);
+  on("input", "[data-record-form]", (form) => showBar(form as HTMLFormElement));
+  on("change", "[data-record-form]", (form) => showBar(form as HTMLFormElement));
+  on("change", "input[data-file]", (input) => void takeFile(input as HTMLInputElement));
+  on("input", "input[data-link]", (input) => void suggest(input as HTMLInputElement));
+  on("submit", "[data-record-form]", (form, event) => {
+    event.preventDefault();
+    void save(form as HTMLFormElement);
+  });
+  on("submit", "[data-new-record]", (form, event) => {
+    event.preventDefault();
+    void create(form as HTMLFormElement);
+  });
+  document.addEventListener("reset", (event) => setTimeout(() => showBar(event.target as HTMLFormElement)));
+  on("click", "[data-delete]", (button) => void remove(button));
+  window.addEventListener("beforeunload", (event) => {
+    if (all<HTMLFormElement>("[data-record-form]").some((form) => Object.keys(changes(form)).length)) event.preventDefault();
+  });
+}
+
+const before = new WeakMap<HTMLFormElement, Record<string, unknown>>();
+
+function remember(form: HTMLFormElement): void {
+  before.set(form, values(form));
+}
+
+/** The value of an input as the API takes it: null for blank, a list for many, true or false, else text. */
+export function valueOf(control: Element): unknown {
+  const field = control as Control & { dataset: DOMStringMap };
+  if (field.dataset.many !== undefined)
+    return all<HTMLInputElement>("input:checked", field).map((one) => one.value);
+  if (field.dataset.file !== undefined) return field.dataset.value || null;
+  if (field.dataset.boolean !== undefined) return field.value === "" ? null : field.value === "true";
+  return field.value.trim() === "" ? null : field.value;
+}
+
+function values(form: HTMLFormElement): Record<string, unknown> {
+  const controls = all("input[data-field], select[data-field], textarea[data-field], [data-many]", form);
+  return Object.fromEntries(controls.map((one) => [one.dataset.field!, valueOf(one)]));
+}
+
+/** The fields of a form that differ from what the server sent. */
+export function changes(form: HTMLFormElement): Record<string, unknown> {
+  const old = before.get(form) ?? {};
+  return Object.fromEntries(
+    Object.entries(values(form)).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name])),
+  );
+}
+
+function showBar(form: HTMLFormElement): void {
+  const bar = form.querySelector<HTMLElement>("[data-form-bar]");
+  if (!bar) return;
+  const count = Object.keys(changes(form)).length;
+  bar.hidden = count === 0;
+  bar.querySelector("[data-form-said]")!.textContent = count ? say("form.changed", { count }) : "";
+}
+
+/** Saves what was changed in a record's form; gives whether it is saved. */
+export async function save(form: HTMLFormElement): Promise<boolean> {
+  const changed = changes(form);
+  if (!Object.keys(changed).length) return true;
+  const record = form.closest<HTMLElement>("[data-api]")!;
+  try {
+    await call("PATCH", record.dataset.api!, changed, { "If-Match": `"${record.dataset.version}"` });
+  } catch (problem) {
+    showTroubles(form, problem as Refused);
+    return false;
+  }
+  remember(form);
+  location.reload();
+  return true;
+}
+
+/** Sends the named fields of a record's form without leaving the page; raises Refused. */
+export async function saveSome(form: HTMLFormElement, names: string[]): Promise<void> {
+  const changed = Object.fromEntries(Object.entries(changes(form)).filter(([name]) => names.includes(name)));
+  if (!Object.keys(changed).length) return;
+  await call("PATCH", form.closest<HTMLElement>("[data-api]")!.dataset.api!, changed);
+  before.set(form, { ...before.get(form), ...changed });
+}
+
+async function create(form: HTMLFormElement): Promise<void> {
+  const given = Object.fromEntries(Object.entries(values(form)).filter(([, value]) => value !== null));
+  try {
+    const record = await call<{ id: string; key?: string }>("POST", form.dataset.newRecord!, given, {
+      "Idempotency-Key": (form.dataset.once ??= crypto.randomUUID()),
+    });
+    location.assign(`${form.dataset.tableHref}/records/${encodeURIComponent(record.id)}`);
+  } catch (problem) {
+    delete form.dataset.once;
+    showTroubles(form, problem as Refused);
+  }
+}
+
+/** Puts each problem beside its field, the rest at the foot, and the focus on the first. */
+function showTroubles(form: HTMLFormElement, refused: Refused): void {
+  for (const place of all("[data-problem-for]", form)) showProblem(place, "");
+  for (const control of all("[aria-invalid]", form)) control.removeAttribute("aria-invalid");
+  const rest: string[] = [];
+  for (const trouble of refused.troubles) {
+    const place = trouble.field && form.querySelector(`[data-problem-for="${CSS.escape(trouble.field)}"]`);
+    if (!place) rest.push(trouble.message);
+    else {
+      showProblem(place, trouble.message);
+      form.querySelector(`[data-field="${CSS.escape(trouble.field!)}"]`)?.setAttribute("aria-invalid", "true");
+    }
+  }
+  const text = refused.status === 412 ? say("lost_race") : rest.join("；") || (refused.troubles.length ? "" : refused.message);
+  showProblem(form.querySelector("[data-form-problem]"), text);
+  form.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+}
+
+/** Uploads a chosen file at once and shows its name; the field holds the file's id until it is saved. */
+async function takeFile(input: HTMLInputElement): Promise<void> {
+  const file = input.files?.[0];
+  const name = input.parentElement!.querySelector("[data-file-name]")!;
+  if (!file) return;
+  name.textContent = file.name;
+  input.dataset.uploading = "";
+  try {
+    input.dataset.value = await upload(file, (share) => (name.textContent = `${file.name} ${Math.round(share * 100)}%`));
+    name.textContent = file.name;
+    showProblem(problemOf(input), "");
+    for (const said of all(`label[for="${input.id}"] [data-said]`)) said.textContent = file.name;
+  } catch (problem) {
+    showProblem(problemOf(input), (problem as Error).message);
+  }
+  delete input.dataset.uploading;
+  const form = input.closest<HTMLFormElement>("[data-record-form]");
+  if (form) showBar(form);
+  input.dispatchEvent(new CustomEvent("uploaded", { bubbles: true }));
+}
+
+function problemOf(input: HTMLElement): Element | null {
+  return input.closest(".field")?.querySelector("[data-problem-for]") ?? null;
+}
+
+/** Waits until no file of these inputs is still on its way. */
+export async function uploaded(inputs: HTMLElement[]): Promise<void> {
+  while (inputs.some((input) => input.dataset.uploading !== undefined))
+    await new Promise((resolve) => document.addEventListener("uploaded", resolve, { once: true }));
+}
+
+async function suggest(input: HTMLInputElement): Promise<void> {
+  const words = input.value.trim();
+  if (words.length < 1) return;
+  const answer = await call<{ results?: { table: string; key: string; text?: string }[] }>(
+    "GET",
+    `/api/v1/search?q=${encodeURIComponent(words)}`,
+  ).catch(() => ({ results: [] }));
+  const list = input.list;
+  list?.replaceChildren(
+    ...(answer.results ?? []).filter((hit) => hit.table === input.dataset.link).map((hit) => new Option(hit.text ?? hit.key, hit.key)),
+  );
+}
+
+async function remove(button: HTMLElement): Promise<void> {
+  if (!window.confirm(say("delete.sure"))) return;
+  try {
+    await call("DELETE", button.dataset.delete!);
+    location.assign(button.dataset.back!);
+  } catch (problem) {
+    toast((problem as Error).message, "refused");
+  }
+}

@@ -1,0 +1,86 @@
+import { all } from "./dom";
+
+/** Parts of a page that ask again every so often; an unchanged part costs a 304 and touches nothing. */
+const tags = new WeakMap<Element, string>();
+
+export function startPolling(): void {
+  for (const part of all("[data-poll]")) void keepAsking(part);
+}
+
+/** Asks for one part now, because something was just changed. */
+export async function refresh(part: Element | null): Promise<void> {
+  if (part instanceof HTMLElement && part.dataset.poll) await ask(part);
+}
+
+async function keepAsking(part: HTMLElement): Promise<void> {
+  const every = Number(part.dataset.every ?? 3000);
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, document.hidden ? every * 10 : every));
+    if (!part.isConnected) return;
+    if (!busy(part)) await ask(part);
+  }
+}
+
+/** While somebody types in a part, or points at a list of it that would move, it is left alone. */
+function busy(part: HTMLElement): boolean {
+  const focused = document.activeElement;
+  return part.contains(focused) && focused !== null && focused.matches("input, select, textarea, [data-confirm]");
+}
+
+async function ask(part: HTMLElement): Promise<void> {
+  const known = tags.get(part);
+  const lamps = all("[data-live]");
+  try {
+    const answer = await fetch(part.dataset.poll!, {
+      credentials: "same-origin",
+      headers: { "X-Fragment": "1", ...(known ? { "If-None-Match": known } : {}) },
+    });
+    if (answer.status === 401) location.reload();
+    for (const lamp of lamps) lamp.classList.toggle("stale", !answer.ok && answer.status !== 304);
+    if (answer.status !== 200) return;
+    const first = known === undefined;
+    tags.set(part, answer.headers.get("ETag") ?? "");
+    patch(part, await answer.text(), first);
+  } catch {
+    for (const lamp of lamps) lamp.classList.add("stale");
+  }
+}
+
+/** Replaces only the pieces that differ, and tints what is new. */
+function patch(part: HTMLElement, html: string, first: boolean): void {
+  const fresh = document.createElement("div");
+  fresh.innerHTML = html;
+  const pieces = all("[data-part]", fresh);
+  if (!pieces.length) {
+    if (comparable(part) !== comparable(fresh)) swap(part, fresh, first);
+    return;
+  }
+  for (const piece of pieces) {
+    const old = part.querySelector<HTMLElement>(`[data-part="${piece.dataset.part}"]`);
+    if (old && comparable(old) !== comparable(piece)) swap(old, piece, first);
+  }
+}
+
+function comparable(element: Element): string {
+  return element.innerHTML.replace(/ class="changed"| changed/g, "");
+}
+
+function swap(old: HTMLElement, fresh: Element, first: boolean): void {
+  const known = new Set(all("[data-alert], [data-record]", old).map((one) => one.textContent));
+  const scrolled = all(".scroll", old).map((one) => one.scrollTop);
+  const focus = old.contains(document.activeElement) ? address(document.activeElement!) : null;
+  old.replaceChildren(...fresh.childNodes);
+  all(".scroll", old).forEach((one, place) => (one.scrollTop = scrolled[place] ?? 0));
+  if (focus) old.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });
+  if (first) return;
+  for (const row of all("[data-alert], [data-record]", old)) if (!known.has(row.textContent)) row.classList.add("changed");
+}
+
+/** A selector that finds the focused element again after its part was drawn anew. */
+function address(element: Element): string | null {
+  const holder = element.closest<HTMLElement>("[data-alert], [data-record], [data-node]");
+  if (!holder) return null;
+  const name = ["alert", "record", "node"].find((one) => holder.dataset[one] !== undefined)!;
+  const inside = element === holder ? "" : ` ${element.tagName.toLowerCase()}`;
+  return `[data-${name}="${CSS.escape(holder.dataset[name]!)}"]${inside}`;
+}

@@ -1,0 +1,28 @@
+"""Saying a text of the catalogue in the reader's language."""
+
+from mailuo.base.problems import Language
+from mailuo_web.texts.en import EN, SCRIPT_EN
+from mailuo_web.texts.zh import SCRIPT_ZH, ZH
+
+_CATALOGUES = {"zh": ZH, "en": EN}
+_SCRIPTS = {"zh": SCRIPT_ZH, "en": SCRIPT_EN}
+
+
+class Say:
+    """The catalogue of one language; calling it with a key gives the text with its gaps filled."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._texts = _CATALOGUES[language]
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        return self._texts[key].format_map(values)
+
+    def title(self, key: str, otherwise: str) -> str:
+        """The text of a key that may be missing."""
+        return self._texts.get(key, otherwise)
+
+    @property
+    def script_texts(self) -> dict[str, str]:
+        """What the page's scripts say."""
+        return dict(_SCRIPTS[self.language])

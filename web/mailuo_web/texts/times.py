@@ -1,0 +1,59 @@
+"""Times as people read them: ages like 12时44分, dates like 1-16 19:38, the exact time for a hover."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mailuo.base.problems import Language
+
+_DAY = timedelta(days=1)
+_LONG = timedelta(hours=72)
+_WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def age(time: timedelta, language: Language) -> str:
+    """How long: 36分, 12时44分, from three days on 3天7时; a minute or less is 不到1分."""
+    minutes = max(0, int(time.total_seconds() // 60))
+    hours, rest = divmod(minutes, 60)
+    days, left = divmod(hours, 24)
+    if language == "zh":
+        return _pair(("天", days), ("时", left)) if time >= _LONG else _pair(("时", hours), ("分", rest)) or "不到1分"
+    return _pair(("d ", days), ("h ", left)) if time >= _LONG else _pair(("h ", hours), ("m ", rest)) or "<1m"
+
+
+def _pair(first: tuple[str, int], second: tuple[str, int]) -> str:
+    """Two units, the first left out when there are none of it."""
+    small = f"{second[1]:02}" if first[1] and first[0] in ("时", "h ") else f"{second[1]}"
+    parts = [f"{first[1]}{first[0]}"] if first[1] else []
+    parts += [f"{small}{second[0]}"] if second[1] or (first[1] and first[0] in ("时", "h ")) else []
+    return "".join(parts).strip()
+
+
+def short(at: datetime, now: datetime, zone: ZoneInfo, language: Language) -> str:
+    """A time in a list: 今日 10:30 on the same day, else 1-16 19:38, with the year when it is another one."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    clock = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return f"今日 {clock}" if language == "zh" else f"Today {clock}"
+    day = f"{local.month}-{local.day}" if language == "zh" else f"{_MONTHS[local.month - 1]} {local.day}"
+    year = "" if local.year == today.year else (f"{local.year}-" if language == "zh" else f"{local.year} ")
+    return f"{year}{day} {clock}"
+
+
+def exact(at: datetime, zone: ZoneInfo) -> str:
+    """A time to the second, for a hover."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def day_line(now: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Today in the page's head: 1月17日 周六 10:24, or Sat 17 Jan 10:24."""
+    local = now.astimezone(zone)
+    weekday = _WEEKDAYS[language][local.weekday()]
+    if language == "zh":
+        return f"{local.month}月{local.day}日 周{weekday} {local:%H:%M}"
+    return f"{weekday} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
+
+
+def start_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """The workspace's last midnight."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
