@@ -20,7 +20,7 @@ def stretches(line: Line, layout: Layout) -> Iterator[tuple[str, str]]:
         conditional = _conditional(line, stage.spine)
         start = start if conditional else stage.spine
         through = [node for strand in stage.strands if strand.through for node in strand.nodes]
-        inside = conditional or any(_conditional(line, node) for node in through)
+        inside = conditional or (bool(through) and all(_conditional(line, node) for node in through))
         if inside and start is not None and not _conditional(line, following.spine):
             yield start, following.spine
 

@@ -20,6 +20,8 @@ HEIGHT = 252.0
 ABOVE = 122.0
 """From the upper edge to the main line."""
 PAIR, WIDE = 44.0, 84.0
+WIDEST = 150.0
+"""The pitch of a flow with few nodes, which then stands in the middle."""
 BEND = 1.1
 
 
@@ -48,7 +50,8 @@ class River:
 def draw_river(river: River) -> Markup:
     """The river as one SVG; each node is a link to the records that wait there."""
     layout = lay_out(river.line.edges, river.line.end)
-    pitch = (WIDTH - 2 * MARGIN) / max(layout.width, 1.0)
+    pitch = min((WIDTH - 2 * MARGIN) / max(layout.width, 1.0), WIDEST)
+    left = (WIDTH - layout.width * pitch) / 2
     xs = {node: place.x * pitch for node, place in layout.places.items()}
     ys = {node: place.slot * (PAIR if place.pair else _wide(layout)) for node, place in layout.places.items()}
     waiting = {node: load.waiting for node, load in river.loads.items()}
@@ -62,7 +65,7 @@ def draw_river(river: River) -> Markup:
         role="group",
         aria_label=river.label,
         data_lifeline="",
-        viewBox=f"{number(-MARGIN)} {number(-ABOVE)} {number(WIDTH)} {number(HEIGHT)}",
+        viewBox=f"{number(-left)} {number(-ABOVE)} {number(WIDTH)} {number(HEIGHT)}",
     )
 
 

@@ -1,12 +1,13 @@
 """The row: a whole life in one cell of a grid, 32 pixels high."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailuo_web.lifeline.exits import ended
 from mailuo_web.lifeline.glyphs import draw_glyph
 from mailuo_web.lifeline.layout import Place, lay_out
 from mailuo_web.lifeline.markup import number, tag
-from mailuo_web.lifeline.shape import Line
+from mailuo_web.lifeline.shape import Line, Stop
 from mailuo_web.lifeline.strokes import draw_strokes, point_of
 from markupsafe import Markup
 
@@ -30,16 +31,12 @@ PHONE = RowSize(d=9, pitch=23, lane=11, height=38, margin=9)
 
 def draw_row(line: Line, label: str, size: RowSize = DESK) -> Markup:
     """The line as one SVG; `label` is its sentence for screen readers."""
-    drawn = ended(line)
     layout = lay_out(line.edges, line.end)
     half = max(size.height / 2, layout.reach * size.lane + size.d)
-    spots = {node: _spot(place, size) for node, place in layout.places.items()}
-    points = {stop.id: point_of(stop, *spots[stop.id], size.d) for stop in drawn.stops}
     width = layout.width * size.pitch + 2 * size.margin
     return tag(
         "svg",
-        draw_strokes(drawn, layout, points, BEND * size.pitch),
-        _nodes(line, drawn, spots, size),
+        _drawing(_bare(line), size),
         class_="ll ll-row",
         role="img",
         aria_label=label,
@@ -48,6 +45,21 @@ def draw_row(line: Line, label: str, size: RowSize = DESK) -> Markup:
         height=float(size.height),
         viewBox=f"0 {number(-half)} {number(width)} {number(2 * half)}",
     )
+
+
+def _bare(line: Line) -> Line:
+    """The line with what its drawing depends on, and nothing else."""
+    return Line(tuple(Stop(one.id, "", one.after, one.state, one.marks) for one in line.stops), line.end, line.exit)
+
+
+@lru_cache(maxsize=2048)
+def _drawing(line: Line, size: RowSize) -> Markup:
+    """Strokes and dots; remembered, since most records of a page stand alike."""
+    drawn = ended(line)
+    layout = lay_out(line.edges, line.end)
+    spots = {node: _spot(place, size) for node, place in layout.places.items()}
+    points = {stop.id: point_of(stop, *spots[stop.id], size.d) for stop in drawn.stops}
+    return draw_strokes(drawn, layout, points, BEND * size.pitch) + _nodes(line, drawn, spots, size)
 
 
 def _spot(place: Place, size: RowSize) -> tuple[float, float]:

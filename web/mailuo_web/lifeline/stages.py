@@ -124,7 +124,8 @@ def _side_by_side(stages: Sequence[Stage]) -> Iterable[Stage]:
     place = 0
     while place < len(stages):
         stage = stages[place]
-        plain = _plain_after(stages[place + 1 : -1]) if stage.direct else 0
+        ending = not any(strand.through for strand in stage.strands)
+        plain = _plain_after(stages[place + 1 : -1]) if stage.direct and ending else 0
         beside = min(plain, max((len(strand.nodes) for strand in stage.strands), default=0))
         taken = tuple(one.spine for one in stages[place + 1 : place + 1 + beside] if one.spine is not None)
         yield Stage(stage.spine, (*stage.strands, Strand(taken, True)), False) if taken else stage

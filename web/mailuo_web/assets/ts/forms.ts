@@ -1,4 +1,4 @@
-import { call, Refused, upload } from "./api";
+import { call, fragment, Refused, upload } from "./api";
 import { all, on, showProblem, toast } from "./dom";
 import { say } from "./texts";
 
@@ -8,7 +8,10 @@ type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 export function startForms(): void {
   for (const form of all<HTMLFormElement>("[data-record-form], [data-new-record]")) remember(form);
   on("input", "[data-record-form]", (form) => showBar(form as HTMLFormElement));
-  on("change", "[data-record-form]", (form) => showBar(form as HTMLFormElement));
+  on("change", "[data-record-form], [data-new-record]", (form) => {
+    showBar(form as HTMLFormElement);
+    void showConditional(form as HTMLFormElement);
+  });
   on("change", "input[data-file]", (input) => void takeFile(input as HTMLInputElement));
   on("input", "input[data-link]", (input) => void suggest(input as HTMLInputElement));
   on("submit", "[data-record-form]", (form, event) => {
@@ -38,8 +41,17 @@ export function valueOf(control: Element): unknown {
   if (field.dataset.many !== undefined)
     return all<HTMLInputElement>("input:checked", field).map((one) => one.value);
   if (field.dataset.file !== undefined) return field.dataset.value || null;
+  if (field.dataset.link !== undefined) return linkedKey(field as HTMLInputElement);
   if (field.dataset.boolean !== undefined) return field.value === "" ? null : field.value === "true";
   return field.value.trim() === "" ? null : field.value;
+}
+
+/** The key of the record that a link input names: the chosen suggestion's, the present one's, else what was typed. */
+function linkedKey(input: HTMLInputElement): string | null {
+  const typed = input.value.trim();
+  if (!typed) return null;
+  if (typed === input.dataset.shown) return input.dataset.key || typed;
+  return [...(input.list?.options ?? [])].find((option) => option.value === typed)?.dataset.key ?? typed;
 }
 
 function values(form: HTMLFormElement): Record<string, unknown> {
@@ -53,6 +65,15 @@ export function changes(form: HTMLFormElement): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values(form)).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name])),
   );
+}
+
+/** Fields with a condition come and go as the form is filled in. */
+async function showConditional(form: HTMLFormElement): Promise<void> {
+  const conditional = all("[data-conditional]", form);
+  if (!conditional.length) return;
+  const query = encodeURIComponent(JSON.stringify(values(form)));
+  const shown = await call<string[]>("GET", `${form.dataset.table}/shown?values=${query}`).catch(() => null);
+  if (shown) for (const field of conditional) field.hidden = !shown.includes(field.dataset.conditional!);
 }
 
 function showBar(form: HTMLFormElement): void {
@@ -93,7 +114,7 @@ async function create(form: HTMLFormElement): Promise<void> {
     const record = await call<{ id: string; key?: string }>("POST", form.dataset.newRecord!, given, {
       "Idempotency-Key": (form.dataset.once ??= crypto.randomUUID()),
     });
-    location.assign(`${form.dataset.tableHref}/records/${encodeURIComponent(record.id)}`);
+    location.assign(`${form.dataset.table}/records/${encodeURIComponent(record.id)}`);
   } catch (problem) {
     delete form.dataset.once;
     showTroubles(form, problem as Refused);
@@ -152,14 +173,8 @@ export async function uploaded(inputs: HTMLElement[]): Promise<void> {
 async function suggest(input: HTMLInputElement): Promise<void> {
   const words = input.value.trim();
   if (words.length < 1) return;
-  const answer = await call<{ results?: { table: string; key: string; text?: string }[] }>(
-    "GET",
-    `/api/v1/search?q=${encodeURIComponent(words)}`,
-  ).catch(() => ({ results: [] }));
-  const list = input.list;
-  list?.replaceChildren(
-    ...(answer.results ?? []).filter((hit) => hit.table === input.dataset.link).map((hit) => new Option(hit.text ?? hit.key, hit.key)),
-  );
+  const html = await fragment(`/tables/${input.dataset.link}/suggest?q=${encodeURIComponent(words)}`).catch(() => "");
+  if (input.list && input.value.trim() === words) input.list.innerHTML = html;
 }
 
 async function remove(button: HTMLElement): Promise<void> {
