@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mailuo_web.lifeline.layout import lay_out
 from mailuo_web.lifeline.stages import Edges
 
@@ -56,7 +57,7 @@ def test_every_node_has_a_place_of_its_own(edges: Edges) -> None:
 @given(flows())
 def test_nodes_of_one_lane_stand_at_least_one_pitch_apart(edges: Edges) -> None:
     places = sorted(lay_out(edges).places.values(), key=lambda place: (place.slot, place.x))
-    for left, right in zip(places, places[1:], strict=False):
+    for left, right in pairwise(places):
         assert left.slot != right.slot or right.x - left.x >= 0.999
 
 
@@ -77,7 +78,13 @@ def test_two_ways_that_meet_again_lie_above_and_below() -> None:
 
 def test_branches_that_end_leave_the_main_line_to_the_way_that_goes_on() -> None:
     places = lay_out(LONG_LINE, "settled").places
-    assert [places[node].slot for node in ("inspected", "window_over", "booked", "installed", "settled")] == [-1, 0, 1, 1, 0]
+    assert [places[node].slot for node in ("inspected", "window_over", "booked", "installed", "settled")] == [
+        -1,
+        0,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_seventeen_nodes_fit_a_row_of_205_pixels() -> None:

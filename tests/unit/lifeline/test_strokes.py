@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from mailuo_web.lifeline import Line, Mark, State, Stop, draw_row, rungs_of
 from mailuo_web.lifeline.exits import ended
 from mailuo_web.lifeline.layout import lay_out
@@ -37,7 +38,10 @@ def looks(drawn: Line) -> dict[str, Look]:
         ("rrrdpp", {"ab": "walked", "bc": "walked", "bd": "walked", "ce": "ahead", "de": "ahead", "ef": "ahead"}),
         ("rrnnrd", {"ab": "walked", "be": "skipped", "ef": "walked"}),
         ("rrnnpp", {"ab": "walked", "be": "ahead", "ef": "ahead"}),
-        ("rirrrd", {"ab": "inferred", "bc": "inferred", "bd": "inferred", "ce": "walked", "de": "walked", "ef": "walked"}),
+        (
+            "rirrrd",
+            {"ab": "inferred", "bc": "inferred", "bd": "inferred", "ce": "walked", "de": "walked", "ef": "walked"},
+        ),
         ("rxpppp", {"ab": "walked", "bc": "cut", "bd": "cut", "ce": "ahead", "de": "ahead", "ef": "ahead"}),
     ],
 )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from mailuo.base.problems import Language
 from mailuo_web.texts import times
 

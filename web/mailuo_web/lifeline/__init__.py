@@ -10,4 +10,16 @@ from mailuo_web.lifeline.row import draw_row
 from mailuo_web.lifeline.shape import Line, Mark, State, Stop
 from mailuo_web.lifeline.tall import Rung, rungs_of
 
-__all__ = ["Line", "Load", "Mark", "River", "Rung", "State", "Stop", "draw_designer", "draw_river", "draw_row", "rungs_of"]
+__all__ = [
+    "Line",
+    "Load",
+    "Mark",
+    "River",
+    "Rung",
+    "State",
+    "Stop",
+    "draw_designer",
+    "draw_river",
+    "draw_row",
+    "rungs_of",
+]

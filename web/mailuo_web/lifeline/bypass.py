@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from markupsafe import Markup
+
 from mailuo_web.lifeline.layout import Layout
 from mailuo_web.lifeline.markup import number, tag
 from mailuo_web.lifeline.shape import Line
-from markupsafe import Markup
 
 ARCH = -88.0
 CORNER = 40.0

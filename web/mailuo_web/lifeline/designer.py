@@ -1,10 +1,11 @@
 """The designer's size: the flow itself, without a record on it."""
 
+from markupsafe import Markup
+
 from mailuo_web.lifeline.layout import lay_out
 from mailuo_web.lifeline.markup import number, tag
 from mailuo_web.lifeline.shape import Line, Stop
 from mailuo_web.lifeline.strokes import Look, Point, draw_stroke
-from markupsafe import Markup
 
 D = 16.0
 PITCH = 39.5

@@ -6,9 +6,10 @@ disputed a hatched square; overdue takes the level's own shape, so that it reads
 
 from collections.abc import Callable
 
+from markupsafe import Markup
+
 from mailuo_web.lifeline.markup import number, tag
 from mailuo_web.lifeline.shape import Mark, State, Stop
-from markupsafe import Markup
 
 Glyph = Callable[[float, float, float], Markup]
 
@@ -73,9 +74,7 @@ def disputed(x: float, y: float, d: float) -> Markup:
     side = d * 1.1
     left, top = x - side / 2, y - side / 2
     stroke = max(1.0, d * 0.1)
-    frame = tag(
-        "rect", class_="ll-hatch", x=left, y=top, width=side, height=side, rx=side * 0.16, stroke_width=stroke
-    )
+    frame = tag("rect", class_="ll-hatch", x=left, y=top, width=side, height=side, rx=side * 0.16, stroke_width=stroke)
     parts = [_slant(left, top, side, share) for share in (0.55, 0.95, 1.35, 1.6)]
     return frame + tag("path", class_="ll-hatching", d=" ".join(parts), stroke_width=stroke)
 
@@ -104,9 +103,7 @@ def triangle(x: float, y: float, d: float) -> Markup:
 def held(x: float, y: float, d: float) -> Markup:
     """Held: a grey ring with two bars."""
     stroke = max(1.0, d * 0.11)
-    bars = "".join(
-        f"M{number(x + side * d * 0.14)} {number(y - d * 0.2)}v{number(d * 0.4)}" for side in (-1, 1)
-    )
+    bars = "".join(f"M{number(x + side * d * 0.14)} {number(y - d * 0.2)}v{number(d * 0.4)}" for side in (-1, 1))
     return tag("circle", class_="ll-held", cx=x, cy=y, r=d * 0.53, stroke_width=stroke) + tag(
         "path", class_="ll-bars", d=bars, stroke_width=max(1.1, d * 0.13)
     )
@@ -123,7 +120,8 @@ def verdict(x: float, y: float, d: float) -> Markup:
 def cross(x: float, y: float, d: float) -> Markup:
     """An exit: the line ends."""
     a = d * 0.38
-    path = f"M{number(x - a)} {number(y - a)}l{number(2 * a)} {number(2 * a)}m0 {number(-2 * a)}l{number(-2 * a)} {number(2 * a)}"
+    wide, back = number(2 * a), number(-2 * a)
+    path = f"M{number(x - a)} {number(y - a)}l{wide} {wide}m0 {back}l{back} {wide}"
     return tag("path", class_="ll-cross", d=path, stroke_width=max(1.5, d * 0.18))
 
 

@@ -18,7 +18,7 @@ STEP = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A node's place: `x` to the right, `slot` lanes below the main line; `pair` when just two lanes face each other."""
+    """A node's place: `x` to the right, `slot` lanes below the main line; `pair` when two lanes face each other."""
 
     x: float
     slot: float

@@ -6,7 +6,9 @@ from markupsafe import Markup, escape
 def tag(name: str, *children: str, **attributes: object) -> Markup:
     """One element; `class_` is the class, underscores in names become hyphens, None leaves an attribute out."""
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"' for key, value in attributes.items() if value is not None
+        f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"'
+        for key, value in attributes.items()
+        if value is not None
     )
     inner = Markup("").join(children)
     return Markup(f"<{name}{written}>{inner}</{name}>")  # noqa: S704  # every part was escaped just above

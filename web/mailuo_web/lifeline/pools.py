@@ -1,11 +1,13 @@
 """Pools: water along the river, the wider the more records wait at a node."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import sqrt
+
+from markupsafe import Markup
 
 from mailuo_web.lifeline.layout import Layout
 from mailuo_web.lifeline.markup import number, tag
-from markupsafe import Markup
 
 THIN = 2.2
 SWELL = 0.185
@@ -51,7 +53,7 @@ def _pool(run: Sequence[str], layout: Layout, waiting: Mapping[str, int], pitch:
 def _with_narrows(nodes: Sequence[Bank]) -> list[Bank]:
     """The nodes with a narrow place halfway between two of them."""
     banks = [nodes[0]]
-    for (x1, _), (x2, h2) in zip(nodes, nodes[1:], strict=False):
+    for (x1, _), (x2, h2) in pairwise(nodes):
         banks += [((x1 + x2) / 2, THIN), (x2, h2)]
     return banks
 
@@ -67,7 +69,7 @@ def _outline(banks: Sequence[Bank], y: float) -> str:
 def _smooth(points: Sequence[tuple[float, float]]) -> str:
     """Cubic curves with level tangents through the points."""
     curves = []
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         middle = number((x1 + x2) / 2)
         curves.append(f"C{middle} {number(y1)} {middle} {number(y2)} {number(x2)} {number(y2)}")
     return "".join(curves)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from mailuo_web.lifeline.bypass import draw_bypasses
 from mailuo_web.lifeline.glyphs import diamond, disc, disputed, due, triangle
 from mailuo_web.lifeline.labels import broken, text_width
@@ -11,7 +13,6 @@ from mailuo_web.lifeline.markup import number, tag
 from mailuo_web.lifeline.pools import draw_pools, half_thickness
 from mailuo_web.lifeline.shape import Line, Stop
 from mailuo_web.lifeline.strokes import Look, Point, draw_stroke
-from markupsafe import Markup
 
 D = 11.0
 WIDTH = 1190.0
@@ -60,7 +61,9 @@ def draw_river(river: River) -> Markup:
         draw_pools(layout, waiting, pitch, ys),
         draw_bypasses(river.line, layout, river.bypass, xs, ys),
         _strokes(layout, xs, ys, pitch),
-        Markup("").join(_node(river, stop, xs[stop.id], ys[stop.id], _room(stop.id, xs, ys)) for stop in river.line.stops),
+        Markup("").join(
+            _node(river, stop, xs[stop.id], ys[stop.id], _room(stop.id, xs, ys)) for stop in river.line.stops
+        ),
         class_="ll ll-river",
         role="group",
         aria_label=river.label,

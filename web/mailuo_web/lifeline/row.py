@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from markupsafe import Markup
+
 from mailuo_web.lifeline.exits import ended
 from mailuo_web.lifeline.glyphs import draw_glyph
 from mailuo_web.lifeline.layout import Place, lay_out
 from mailuo_web.lifeline.markup import number, tag
 from mailuo_web.lifeline.shape import Line, Stop
 from mailuo_web.lifeline.strokes import draw_strokes, point_of
-from markupsafe import Markup
 
 BEND = 1.1
 

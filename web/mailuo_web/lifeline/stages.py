@@ -108,9 +108,7 @@ def _members(graph: Graph, spine: Sequence[str]) -> dict[str | None, list[str]]:
 
 def _stage(graph: Graph, spine: str | None, nodes: Sequence[str], following: str | None) -> Stage:
     leads_on = graph.ancestors[following] if following else frozenset()
-    strands = tuple(
-        Strand(group, any(node in leads_on for node in group)) for group in _groups(graph, nodes)
-    )
+    strands = tuple(Strand(group, any(node in leads_on for node in group)) for group in _groups(graph, nodes))
     direct = spine is not None and following is not None and spine in graph.before[following]
     return Stage(spine, strands, direct)
 

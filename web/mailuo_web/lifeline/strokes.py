@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from markupsafe import Markup
+
 from mailuo_web.lifeline.glyphs import radius
 from mailuo_web.lifeline.layout import Layout
 from mailuo_web.lifeline.markup import number, tag
 from mailuo_web.lifeline.shape import PASSED, Line, Mark, State, Stop
 from mailuo_web.lifeline.stages import Stage
-from markupsafe import Markup
 
 ROOM_FOR_SLASHES = 10
 _BEGUN = PASSED | {State.DUE, State.DISPUTED}

@@ -7,13 +7,14 @@ height of the text, `head` is drawn at a fixed height and `below` stretches.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from mailuo_web.lifeline.exits import ended
 from mailuo_web.lifeline.glyphs import draw_glyph, radius
 from mailuo_web.lifeline.layout import Layout, lay_out
 from mailuo_web.lifeline.markup import number, tag
 from mailuo_web.lifeline.shape import Line, Stop
 from mailuo_web.lifeline.strokes import Look, Stroke, strokes_of
-from markupsafe import Markup
 
 D = 11.0
 LANE = 13.0

@@ -1,0 +1,68 @@
+"""Answering with a page or a part of one: what every template is given, and ETags for parts that poll."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import cast
+
+from flask import Response, make_response, render_template, request
+
+from mailuo.records import Actor, Running
+from mailuo_web.http.asking import application, asking, language
+from mailuo_web.icons import icon, shape
+from mailuo_web.pages.assets import asset
+from mailuo_web.pages.shell import Spot, shell_of
+from mailuo_web.pages.tallies import open_tallies
+from mailuo_web.texts import Say
+
+THEME_COOKIE = "mailuo_theme"
+THEMES = ("auto", "light", "dark")
+
+
+def say() -> Say:
+    """The catalogue of the reader's language."""
+    return Say(language())
+
+
+def theme() -> str:
+    """Light, dark or auto, as the reader chose."""
+    chosen = request.cookies.get(THEME_COOKIE, "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def running() -> Running:
+    """The revision in force."""
+    return application().records.running
+
+
+def bare_page(template: str, status: int = 200, **values: object) -> Response:
+    """A page without the sidebar: signing in, errors."""
+    return make_response(render_template(template, **_common(), **values), status)
+
+
+def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object]) -> Response:
+    """A page inside the sidebar; the spot says what is current there."""
+    shell = shell_of(running(), actor, say(), spot)
+    tallies = open_tallies(actor)
+    return make_response(render_template(template, **_common(), shell=shell, nav_alerts=tallies, **values))
+
+
+def part(template: str, **values: object) -> Response:
+    """A part of a page, with an ETag: asked again unchanged it is a 304 without a body."""
+    body = render_template(template, **_common(), **values)
+    response = make_response(body)
+    response.set_etag(sha256(body.encode()).hexdigest()[:24])
+    return cast(Response, response.make_conditional(request))
+
+
+def _common() -> dict[str, object]:
+    catalogue, who = say(), asking()
+    return {
+        "say": catalogue,
+        "theme": theme(),
+        "csrf_token": who.csrf if who else "",
+        "script_texts": json.dumps(catalogue.script_texts, ensure_ascii=False),
+        "asset": asset,
+        "icon": icon,
+        "shape": shape,
+    }

@@ -1,0 +1,201 @@
+"""The record page's routes: the page, its parts that keep themselves fresh, one node's card, a new record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from mailuo.fields import Link
+from mailuo.records import Record
+from mailuo_web.http.asking import application
+from mailuo_web.http.route import SIGNED_IN, route
+from mailuo_web.lifeline import Line
+from mailuo_web.pages.alert_words import AlertRow
+from mailuo_web.pages.alerting import alert_rows, overdue_of
+from mailuo_web.pages.blueprint import blueprint
+from mailuo_web.pages.changes import changes_of
+from mailuo_web.pages.confirming import confirms_of
+from mailuo_web.pages.page import page, part
+from mailuo_web.pages.record_form import FormView, defaults, form_of
+from mailuo_web.pages.related import related_of
+from mailuo_web.pages.shell import Spot
+from mailuo_web.pages.sources import source_title
+from mailuo_web.pages.standing import (
+    NodeStand,
+    exit_of,
+    line_of,
+    overdue_marks,
+    standing_of,
+)
+from mailuo_web.pages.steps import StepsWriter, Tall
+from mailuo_web.pages.subject import Subject
+from mailuo_web.pages.tables import subject_of
+from mailuo_web.pages.timing import timing_marks
+from mailuo_web.pages.told import NodeTold, read_nodes
+
+RECENT, ALL = 6, 500
+
+
+@dataclass(frozen=True)
+class RecordHead:
+    """The head of a record page."""
+
+    subject: Subject
+    record: Record
+    exit: str | None
+    rungs: bool
+
+    @property
+    def key(self) -> str:
+        """What names the record everywhere."""
+        return self.record.key
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.subject.label(self.record)
+
+    @property
+    def version(self) -> int:
+        """Its version, for the guard against lost changes."""
+        return self.record.version
+
+    @property
+    def path(self) -> str:
+        """The page's address."""
+        return self.subject.record_path(self.record.key)
+
+    @property
+    def api(self) -> str:
+        """The record's address in the API."""
+        return f"/api/v1{self.path}"
+
+    @property
+    def table_title(self) -> str:
+        """The table's title."""
+        return self.subject.table.title
+
+    @property
+    def table_href(self) -> str:
+        """The table's page."""
+        return self.subject.path
+
+    @property
+    def chips(self) -> tuple[tuple[str, str], ...]:
+        """Where the record stands, as chips: its choices' present values and its status."""
+        subject = self.subject
+        names = [name for name in subject.access.readable if subject.table.fields[name].type.name == "choice"][:2]
+        chips = [(subject.shown(self.record, name), "") for name in names]
+        chips.append((self.exit or subject.shown(self.record, "status"), "outline"))
+        return tuple((text, tone) for text, tone in chips if text)
+
+    @property
+    def may_delete(self) -> bool:
+        """Whether the actor may move it to the trash."""
+        return self.subject.access.deletes
+
+
+@route(blueprint, "/tables/<table>/records/<key>", SIGNED_IN, parameters=("history",))
+def record_page(table: str, key: str) -> ResponseReturnValue:
+    """One record: its lifeline, form, related tables, history and alerts."""
+    subject = subject_of(table)
+    record = _record(subject, key)
+    form = form_of(subject, record.values)
+    tall = _tall(subject, record, form) if subject.flow else None
+    shown = ALL if request.args.get("history") else RECENT
+    turns = application().records.history(subject.actor, table, record.key, limit=shown + 1)
+    head = RecordHead(subject, record, exit_of(subject.table, record.values), tall is not None)
+    values = {
+        "record": head,
+        "form": form,
+        "tall": tall,
+        "banners": _banners(subject, record),
+        "related": tuple(related_of(subject, record)),
+        "changes": changes_of(subject, turns, shown, f"{head.path}?history=all#changes"),
+    }
+    return page("record.html", subject.actor, Spot("table", table), values)
+
+
+@route(blueprint, "/tables/<table>/records/<key>/lifeline", SIGNED_IN)
+def record_lifeline(table: str, key: str) -> ResponseReturnValue:
+    """The record's tall lifeline as it is now."""
+    subject = subject_of(table)
+    if subject.flow is None:
+        abort(404)
+    record = _record(subject, key)
+    return part("parts/tall.html", tall=_tall(subject, record, form_of(subject, record.values)))
+
+
+@route(blueprint, "/tables/<table>/records/<key>/banners", SIGNED_IN)
+def record_banners(table: str, key: str) -> ResponseReturnValue:
+    """The record's open alerts as they are now."""
+    subject = subject_of(table)
+    return part("parts/banners.html", banners=_banners(subject, _record(subject, key)))
+
+
+@route(blueprint, "/tables/<table>/records/<key>/nodes/<node>", SIGNED_IN)
+def node_card(table: str, key: str, node: str) -> ResponseReturnValue:
+    """What is known of one node of a record: the card that opens over it."""
+    subject = subject_of(table)
+    if subject.flow is None or node not in subject.flow.nodes:
+        abort(404)
+    told = _nodes(subject, key)[node]
+    source = source_title(subject.running.manifest, told.stand.source, subject.say) if told.stand.source else ""
+    at = told.stand.at or told.stand.due_since
+    return part("parts/node_card.html", title=subject.title_of(node), told=told, source=source, at=subject.exact(at))
+
+
+@route(blueprint, "/tables/<table>/new", SIGNED_IN)
+def new_record(table: str) -> ResponseReturnValue:
+    """An empty form for a new record."""
+    subject = subject_of(table)
+    if not subject.access.creates:
+        abort(404)
+    form = form_of(subject, defaults(subject), birth=True)
+    values = {
+        "form": form,
+        "title": subject.say("grid.new"),
+        "table_title": subject.table.title,
+        "table_href": subject.path,
+        "api": subject.api,
+    }
+    return page("new_record.html", subject.actor, Spot("table", table), values)
+
+
+def _record(subject: Subject, key: str) -> Record:
+    """The record with the names of what it links to."""
+    fields = subject.table.fields
+    links = [name for name in subject.access.readable if isinstance(fields[name].type, Link)]
+    expand = (*links, "lifeline") if subject.flow else tuple(links)
+    return application().records.get(subject.actor, subject.table.id, key, expand=expand)
+
+
+def _nodes(subject: Subject, key: str) -> dict[str, NodeTold]:
+    timeline = application().flow.timeline(subject.actor, subject.table.id, key)
+    return read_nodes(timeline, subject.zone)
+
+
+def _tall(subject: Subject, record: Record, form: FormView) -> Tall:
+    """The tall line of a record, with what the actor may confirm now."""
+    nodes = _nodes(subject, record.key)
+    line = _line(subject, record, {node: told.stand for node, told in nodes.items()})
+    confirms = {} if line.exit else confirms_of(subject, nodes, form, record.values)
+    standing = standing_of(line, subject.now, subject.say)
+    return Tall(standing.sentence, StepsWriter(subject, line, nodes, confirms).steps())
+
+
+def _line(subject: Subject, record: Record, stands: Mapping[str, NodeStand]) -> Line:
+    assert subject.flow is not None
+    exit_ = exit_of(subject.table, record.values)
+    plain = line_of(subject.flow, stands, {}, exit_)
+    overdue = overdue_of(subject, [record.id]).get(record.id, ()) if record.values.get("alerts_opened") else ()
+    marks = {**timing_marks(subject, plain, record.values), **overdue_marks(plain, overdue)}
+    return line_of(subject.flow, stands, marks, exit_)
+
+
+def _banners(subject: Subject, record: Record) -> tuple[AlertRow, ...]:
+    """The record's alerts that are not resolved, most serious first."""
+    if not record.values.get("alerts_opened"):
+        return ()
+    return alert_rows(subject, record)

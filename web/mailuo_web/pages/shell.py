@@ -1,0 +1,80 @@
+"""The frame of every page: sidebar, account, bottom bar. It lists only what exists and the actor may open."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailuo.records import Actor, Running
+from mailuo_web.texts import Say
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One line of the sidebar; `alerts` marks the line that carries the tallies of open alerts."""
+
+    href: str
+    icon: str
+    title: str
+    current: bool
+    alerts: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """Lines of the sidebar under one heading."""
+
+    title: str
+    items: tuple[NavItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in."""
+
+    name: str
+    initial: str
+    roles: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a page stands in the frame: home, alerts, table or another, and which table."""
+
+    place: str
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What frames a page; `place` is that of its spot."""
+
+    workspace: str
+    place: str
+    groups: tuple[NavGroup, ...]
+    tables: tuple[NavItem, ...]
+    person: Person
+
+
+def shell_of(running: Running, actor: Actor, say: Say, spot: Spot) -> Shell:
+    """The frame for an actor on a page."""
+    tables = tuple(_tables(running, actor, spot.table))
+    top = (
+        NavItem("/", "sun", say("nav.today"), spot.place == "home"),
+        NavItem("/alerts", "bell", say("nav.alerts"), spot.place == "alerts", alerts=True),
+    )
+    groups = (NavGroup("", top), NavGroup(say("nav.tables"), tables))
+    title = running.manifest.workspace.title
+    return Shell(title, spot.place, groups if tables else groups[:1], tables, person_of(running, actor))
+
+
+def _tables(running: Running, actor: Actor, current: str) -> Iterator[NavItem]:
+    access = running.policy.access(actor)
+    for table in running.manifest.tables.values():
+        if access.reads(table.id):
+            yield NavItem(f"/tables/{table.id}", table.icon or "table", table.title, table.id == current)
+
+
+def person_of(running: Running, actor: Actor) -> Person:
+    """The actor as shown: name, first letter, roles by their titles."""
+    known = running.manifest.roles
+    titles = [known[role].title if role in known else role for role in actor.roles]
+    return Person(actor.name, actor.name[:1].upper(), " / ".join(titles))

@@ -1,0 +1,190 @@
+"""The tall lifeline of a record page: a step for each node, with time, source, evidence, why, and how to confirm it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from mailuo.metadata.model import Node
+from mailuo_web.lifeline import Line, Mark, Rung, State, rungs_of
+from mailuo_web.pages.confirming import ConfirmView
+from mailuo_web.pages.sources import source_title
+from mailuo_web.pages.standing import passed_in
+from mailuo_web.pages.subject import Subject
+from mailuo_web.pages.told import Claim, NodeTold
+from mailuo_web.texts.times import age, exact, short
+
+_TONES = {Mark.RED: "red", Mark.ORANGE: "org", Mark.EARLY: "grn"}
+_GOLDEN = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """A piece of evidence as a link."""
+
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """How one part stands."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """One source's word in a dispute."""
+
+    source: str
+    golden: bool
+    at: str
+    received: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of the tall line."""
+
+    id: str
+    title: str
+    state: str
+    full: bool
+    head: Markup
+    below: Markup
+    state_text: str
+    tone: str
+    source: str
+    when: str
+    exact: str
+    why: str
+    proofs: tuple[ProofView, ...]
+    parts: tuple[PartView, ...]
+    claims: tuple[ClaimView, ...]
+    disputed_for: str
+    reason: str
+    confirm: ConfirmView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tall:
+    """The whole tall line and its sentence."""
+
+    label: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class StepsWriter:
+    """Writes the steps of one record."""
+
+    subject: Subject
+    line: Line
+    nodes: Mapping[str, NodeTold]
+    confirms: Mapping[str, ConfirmView]
+
+    def steps(self) -> tuple[Step, ...]:
+        """The steps from the first node to the last; nodes that do not apply have none."""
+        took = passed_in(self.line)
+        return tuple(self._step(rung, took.get(rung.stop.id)) for rung in rungs_of(self.line))
+
+    def _step(self, rung: Rung, took: object) -> Step:
+        stop, told = self.line.by_id[rung.stop.id], self.nodes.get(rung.stop.id)
+        node = self.subject.flow.nodes[stop.id] if self.subject.flow else None
+        assert node is not None
+        claims = tuple(self._claims(told)) if told and stop.state is State.DISPUTED else ()
+        confirm = self.confirms.get(stop.id)
+        why = self._why(node, told)
+        return Step(
+            id=stop.id,
+            title=stop.title,
+            state=stop.state.value,
+            full=stop.state is not State.PENDING or bool(why) or confirm is not None,
+            head=rung.head,
+            below=rung.below,
+            state_text=" · ".join(self._state_words(stop.id, told)),
+            tone=next((_TONES[mark] for mark in _TONES if mark in stop.marks), ""),
+            source=source_title(self.subject.running.manifest, told.stand.source, self.subject.say)
+            if told and told.stand.source and stop.state in (State.REACHED, State.INFERRED)
+            else "",
+            when=self._when(node, told),
+            exact=exact(stop.at, self.subject.zone) if stop.at else "",
+            why=why,
+            proofs=tuple(self._proofs(told)),
+            parts=tuple(self._parts(told)),
+            claims=claims,
+            disputed_for=self.subject.say("grid.disputed_for", age=self._waiting(told)).strip(),
+            reason=told.why if told else "",
+            confirm=confirm,
+        )
+
+    def _state_words(self, node: str, told: NodeTold | None) -> Iterator[str]:
+        say, stop = self.subject.say, self.line.by_id[node]
+        if stop.state is State.DUE and told:
+            yield say("step.since", age=self._waiting(told))
+        if stop.state is State.INFERRED:
+            yield say("state.inferred")
+        if told and told.provisional:
+            yield say("step.provisional")
+        if told and told.unproved:
+            yield say("step.unproved")
+        if told and told.early:
+            yield say("step.before")
+        for mark in (Mark.LATE, Mark.EARLY, Mark.VERDICT):
+            if mark in stop.marks:
+                yield say(f"mark.{mark}")
+        if told and told.parts:
+            done = sum(part.state in (State.REACHED, State.INFERRED) for part in told.parts)
+            yield say("step.parts", done=done, all=len(told.parts))
+
+    def _when(self, node: Node, told: NodeTold | None) -> str:
+        """The time of what is reached; of what is not, what it waits for."""
+        say, stop = self.subject.say, self.line.by_id[node.id]
+        if stop.at:
+            return self._short(stop.at)
+        if node.wait is not None:
+            return say("step.by_clock", wait=age(node.wait, say.language))
+        if node.requires and stop.state is State.PENDING:
+            return say("step.needs", fields=say("line.and").join(self.subject.title_of(one) for one in node.requires))
+        return ""
+
+    def _why(self, node: Node, told: NodeTold | None) -> str:
+        """Who said it and how long it took; for what is not plain, the engine's own reason."""
+        say, stop = self.subject.say, self.line.by_id[node.id]
+        if told is None or stop.state in (State.PENDING, State.DISPUTED):
+            return say("step.held") if told and told.stand.held else ""
+        if stop.state is State.INFERRED:
+            return told.why or say("step.inferred")
+        if stop.state is State.DUE:
+            return told.why
+        claim = next((one for one in told.claims if one.source == told.stand.source), None)
+        words = [claim.actor if claim else "", claim.note if claim else ""]
+        took = passed_in(self.line).get(node.id)
+        words.append(say("step.took", age=age(took, say.language)) if took else "")
+        return " · ".join(word for word in words if word)
+
+    def _waiting(self, told: NodeTold | None) -> str:
+        since = (told.stand.due_since or told.stand.at) if told else None
+        return age(self.subject.now - since, self.subject.say.language) if since else ""
+
+    def _proofs(self, told: NodeTold | None) -> Iterator[ProofView]:
+        for claim in told.claims if told else ():
+            for proof in claim.evidence:
+                yield ProofView(f"/api/v1/files/{proof.id}", proof.name)
+
+    def _parts(self, told: NodeTold | None) -> Iterator[PartView]:
+        for part in told.parts if told else ():
+            at = self._short(part.at) if part.at else ""
+            yield PartView(part.key, f"{self.subject.say(f'state.{part.state}')} {at}".strip())
+
+    def _claims(self, told: NodeTold) -> Iterator[ClaimView]:
+        said: Sequence[Claim] = told.claims
+        for claim in said:
+            received = self.subject.say("step.received", at=self._short(claim.received_at)) if claim.received_at else ""
+            title = source_title(self.subject.running.manifest, claim.source, self.subject.say)
+            yield ClaimView(title, claim.state == _GOLDEN, self._short(claim.at) if claim.at else "", received)
+
+    def _short(self, at: object) -> str:
+        return short(at, self.subject.now, self.subject.zone, self.subject.say.language)  # type: ignore[arg-type]

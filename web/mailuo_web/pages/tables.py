@@ -1,0 +1,153 @@
+"""The table page's routes: the page itself, its rows, a cell's input, what a condition may say."""
+
+from flask import abort, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from mailuo.metadata.model import View
+from mailuo_web.http.asking import actor, application
+from mailuo_web.http.bodies import parse_json
+from mailuo_web.http.route import SIGNED_IN, route
+from mailuo_web.pages.address import PARAMETERS, Address
+from mailuo_web.pages.blueprint import blueprint
+from mailuo_web.pages.cells import editable
+from mailuo_web.pages.columns import chosen_columns
+from mailuo_web.pages.condition_choice import choice_for, kind_of
+from mailuo_web.pages.conditions import condition_of, join, split
+from mailuo_web.pages.grid import GridPage
+from mailuo_web.pages.inputs import input_of
+from mailuo_web.pages.page import page, part, running, say
+from mailuo_web.pages.record_form import shown_fields
+from mailuo_web.pages.shell import Spot
+from mailuo_web.pages.subject import Subject
+from mailuo_web.pages.suggesting import suggested
+from mailuo_web.pages.table_listing import listed_rows, one_row
+
+
+def subject_of(table: str) -> Subject:
+    """The table as the asking actor sees it; refuses one that is not there, or not for the actor."""
+    who = actor()
+    access = running().access(who, table)
+    return Subject(running(), who, access.table, say(), application().clock.now())
+
+
+@route(blueprint, "/tables/<table>", SIGNED_IN, parameters=PARAMETERS)
+def table_page(table: str) -> ResponseReturnValue:
+    """All records of a table."""
+    return _table_page(subject_of(table), None)
+
+
+@route(blueprint, "/tables/<table>/views/<view>", SIGNED_IN, parameters=PARAMETERS)
+def view_page(table: str, view: str) -> ResponseReturnValue:
+    """The records of a declared view."""
+    subject = subject_of(table)
+    return _table_page(subject, _view(subject, view))
+
+
+@route(blueprint, "/tables/<table>/rows/<key>", SIGNED_IN, parameters=PARAMETERS)
+def table_row(table: str, key: str) -> ResponseReturnValue:
+    """One row as it is now."""
+    return _row(subject_of(table), None, key)
+
+
+@route(blueprint, "/tables/<table>/views/<view>/rows/<key>", SIGNED_IN, parameters=PARAMETERS)
+def view_row(table: str, view: str, key: str) -> ResponseReturnValue:
+    """One row of a view as it is now."""
+    subject = subject_of(table)
+    return _row(subject, _view(subject, view), key)
+
+
+@route(blueprint, "/tables/<table>/fresh", SIGNED_IN, parameters=PARAMETERS)
+def table_fresh(table: str) -> ResponseReturnValue:
+    """The rows of the page as they are now."""
+    return _fresh(subject_of(table), None)
+
+
+@route(blueprint, "/tables/<table>/views/<view>/fresh", SIGNED_IN, parameters=PARAMETERS)
+def view_fresh(table: str, view: str) -> ResponseReturnValue:
+    """The rows of a view's page as they are now."""
+    subject = subject_of(table)
+    return _fresh(subject, _view(subject, view))
+
+
+@route(blueprint, "/tables/<table>/records/<key>/fields/<field>", SIGNED_IN)
+def cell_input(table: str, key: str, field: str) -> ResponseReturnValue:
+    """The input of one field, for editing in place."""
+    subject = subject_of(table)
+    if not editable(subject, field):
+        abort(404)
+    record = application().records.get(subject.actor, table, key, fields=(field,))
+    view = input_of(subject, subject.table.fields[field], record.values.get(field), place="cell")
+    return part("parts/cell_input.html", field=view)
+
+
+@route(blueprint, "/tables/<table>/conditions", SIGNED_IN, parameters=("add",))
+def condition_values(table: str) -> ResponseReturnValue:
+    """The relations and values that fit a field."""
+    subject = subject_of(table)
+    name = request.args.get("add", "")
+    if subject.scope.resolve((name,)) is None:
+        abort(404)
+    return part("parts/condition_value.html", choice=choice_for(subject, name))
+
+
+@route(blueprint, "/tables/<table>/shown", SIGNED_IN, parameters=("values",))
+def conditional_fields(table: str) -> ResponseReturnValue:
+    """Which conditional fields a form shows while it holds the given values (a JSON object)."""
+    subject = subject_of(table)
+    raw = parse_json(request.args.get("values", "{}").encode())
+    if not isinstance(raw, dict):
+        abort(400)
+    return jsonify(shown_fields(subject, raw))
+
+
+@route(blueprint, "/tables/<table>/suggest", SIGNED_IN, parameters=("q",))
+def suggestions(table: str) -> ResponseReturnValue:
+    """Records whose label holds some words, as options of a link input."""
+    subject = subject_of(table)
+    return part("parts/suggestions.html", records=tuple(suggested(subject, request.args.get("q", ""))))
+
+
+def _view(subject: Subject, name: str) -> View:
+    """A declared view that the actor may ask; others are not found."""
+    view = subject.table.views.get(name)
+    if view is None or not subject.running.policy.shows_view(subject.actor, subject.table.id, view):
+        abort(404)
+    return view
+
+
+def _table_page(subject: Subject, view: View | None) -> ResponseReturnValue:
+    address = _address(subject, view)
+    if "add" in request.args:
+        return redirect(_with_condition(subject, view, address))
+    columns = chosen_columns(subject, view, address.columns)
+    grid = GridPage(subject, address, view, columns, listed_rows(subject, view, address, columns, count=True))
+    condition = choice_for(subject, grid.askable[0].id) if grid.askable else None
+    return page("table.html", subject.actor, Spot("table", subject.table.id), {"grid": grid, "condition": condition})
+
+
+def _row(subject: Subject, view: View | None, key: str) -> ResponseReturnValue:
+    address = _address(subject, view)
+    columns = chosen_columns(subject, view, address.columns)
+    return part("parts/rows.html", rows=[one_row(subject, key, columns)], pickable=subject.flow is not None)
+
+
+def _fresh(subject: Subject, view: View | None) -> ResponseReturnValue:
+    address = _address(subject, view)
+    columns = chosen_columns(subject, view, address.columns)
+    rows = listed_rows(subject, view, address, columns, count=False).rows
+    return part("parts/rows.html", rows=rows, pickable=subject.flow is not None)
+
+
+def _address(subject: Subject, view: View | None) -> Address:
+    path = f"{subject.path}/views/{view.id}" if view else subject.path
+    asked = request.args
+    return Address(path, asked.get("filter"), asked.get("sort"), tuple(asked.getlist("columns")), asked.get("cursor"))
+
+
+def _with_condition(subject: Subject, view: View | None, address: Address) -> str:
+    """The page with one more condition, as it was clicked together."""
+    name, op, value = (request.args.get(part_, "") for part_ in ("add", "op", "value"))
+    text = address.filter if address.filter is not None else (view.filter.text if view and view.filter else "")
+    if subject.scope.resolve((name,)) is None:
+        abort(404)
+    return address.filtered(join([*split(text), condition_of(name, op, value, kind_of(subject, name))]))
