@@ -1,0 +1,48 @@
+# Two commands on a fresh machine: `make run` serves, `make test` proves. `make help` lists the rest.
+# They write only below .venv/, var/ and the git-ignored build folders.
+
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -o cache_dir=var/pytest
+
+.PHONY: help run demo test test-deep lint bench lock set-up set-up-dev clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+run: set-up ## set up and serve the furniture workspace with a small live sample (PORT=8000)
+	@$(BIN)/mailuo serve --workspace . --port $(PORT)
+
+demo: set-up ## the same, much busier: orders, carriers and staff at work
+	@$(BIN)/mailuo serve --workspace . --port $(PORT)
+
+test: set-up-dev ## every test but the deep ones
+	@$(PYTEST) -m "not deep" -n 2 --dist loadfile --ignore tests/web
+	@$(PYTEST) -m "not deep" tests/web
+
+test-deep: set-up-dev ## the tests that take minutes
+	@$(PYTEST) -m deep
+
+lint: set-up-dev ## style, types, floors, scripts, house rules
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --cache-dir var/import-linter
+	@$(BIN)/python web/front_end.py check
+	@$(PYTEST) -q tests/house
+
+bench: set-up-dev ## measure against the raw driver, on SQLite and PostgreSQL
+	@$(BIN)/python -m bench
+
+lock: set-up-dev ## resolve the dependencies of pyproject.toml and package.json anew
+	@$(BIN)/python .ci/lock.py
+
+set-up:
+	@$(PYTHON) .ci/set_up.py run
+
+set-up-dev:
+	@$(PYTHON) .ci/set_up.py dev
+
+clean: ## remove everything that was built or stored here
+	rm -rf .venv var node_modules dist web/mailuo_web/static
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Mailuo over HTTP: the pages, the API, and what browsers load."""
