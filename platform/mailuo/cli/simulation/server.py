@@ -1,0 +1,85 @@
+"""The server that the simulation plays against, over its public API with an integration token."""
+
+import csv
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from mailuo.base.problems import Refusal
+from mailuo.cli.simulation.messages import SERVER_AWAY, SERVER_REFUSED
+
+_BATCH = 500
+_TIRELESS = 60
+Json = dict[str, Any]
+
+
+class Server:
+    """Calls of the API. A server that is away is asked again for a minute; what it refuses is a Refusal."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._client = httpx.Client(
+            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+        )
+
+    def create(self, table: str, values: Mapping[str, object]) -> str:
+        """The id of a new record."""
+        return str(self._call("POST", f"/tables/{table}/records", values)["id"])
+
+    def claim(self, table: str, record: str, node: str, source: str, at: datetime, part: str | None = None) -> None:
+        """Says in the name of a source that a record, or a part of it, reached a node."""
+        body = {"node": node, "source": source, "at": at.isoformat()} | ({"part": part} if part else {})
+        self._call("POST", f"/tables/{table}/records/{record}/claims", body)
+
+    def rows(self, table: str, **asked: str) -> Iterator[Json]:
+        """All records that answer a query."""
+        cursor: str | None = None
+        while True:
+            parameters = {**asked, "limit": str(_BATCH)} | ({"cursor": cursor} if cursor else {})
+            page = self._call("GET", f"/tables/{table}/records", parameters=parameters)
+            yield from page["records"]
+            cursor = page.get("next")
+            if not cursor:
+                return
+
+    def loaded(self, table: str, file: Path) -> Sequence[Json]:
+        """The records of a table, brought from a file where it has none yet; the first member of each is its id."""
+        rows = list(self.rows(table))
+        if not rows:
+            with file.open(encoding="utf-8", newline="") as lines:
+                given = [{name: value for name, value in row.items() if value} for row in csv.DictReader(lines)]
+            self._call("POST", f"/tables/{table}/records", {"records": given})
+            rows = list(self.rows(table))
+        return [{"id": row["id"], **row} for row in rows]
+
+    def _call(
+        self, method: str, path: str, body: object = None, *, parameters: Mapping[str, str] | None = None
+    ) -> Json:
+        answer = self._answer(method, path, body, parameters)
+        if answer.is_error:
+            raise Refusal(SERVER_REFUSED(deed=f"{method} {path}", detail=_detail(answer)))
+        told: Json = answer.json()
+        return told
+
+    def _answer(self, method: str, path: str, body: object, parameters: Mapping[str, str] | None) -> httpx.Response:
+        for attempt in range(_TIRELESS):
+            try:
+                answer = self._client.request(method, path, json=body, params=parameters)
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.status_code not in (429, 503):
+                return answer
+            time.sleep(min(2.0, 0.1 * 2**attempt))
+        raise Refusal(SERVER_AWAY(url=self._url))
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        told = answer.json()
+    except ValueError:
+        return str(answer.status_code)
+    return f"{answer.status_code} {told.get('detail', '')}"

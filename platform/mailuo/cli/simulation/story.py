@@ -1,0 +1,146 @@
+"""The story of a workspace: what arrives in it, and how it goes on, as its author wrote it down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """One of these values, each as often as its weight says; by the value of another field where `by` names one."""
+
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The value that belongs to another field's value."""
+
+    field: str
+    values: Mapping[str, "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number between two, in whole steps; written as decimal text."""
+
+    low: str
+    high: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A row of one of the story's samples; the value is its key, or one of its columns."""
+
+    sample: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text with gaps: `{n}` counts, `{ten}` is ten random digits, `{field}` another value of the record."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The time of the event, moved by so much."""
+
+    moved: timedelta = timedelta(0)
+
+
+Value = Choose | Case | Amount | Sample | Told | Moment | bool | int | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length between two."""
+
+    low: timedelta
+    high: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Rows of another table that come with a record."""
+
+    table: str
+    by: str
+    low: int
+    high: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a node comes to be reached."""
+
+    node: str
+    after: tuple[str, ...]
+    source: Value | None
+    """Who says it; None where the flow's own clock does."""
+    wait: Span
+    slow: Span
+    slow_share: float
+    stuck_share: float
+    """How many never get there by themselves."""
+    only: Mapping[str, str]
+    """The field values of records that take this step; others pass over it."""
+    parts: str = ""
+    """The child table whose rows are spoken of one by one."""
+    brings: tuple[Children, ...] = ()
+    """Rows that come into being with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How some records leave the line."""
+
+    node: str
+    share: float
+    source: Value
+    within: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Rows of a table without a flow, there from the beginning; they are what samples are drawn from."""
+
+    table: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that the simulation plays."""
+
+    table: str
+    per_day: int
+    backlog: int
+    backlog_days: float
+    hours: tuple[float, ...]
+    """How much arrives in each hour of the day, against the others."""
+    samples: tuple[Loaded, ...]
+    values: Mapping[str, Value]
+    brings: tuple[Children, ...]
+    steps: tuple[Step, ...]
+    leaving: tuple[Leaving, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Everyone in whose name it speaks."""
+        said = (*(step.source for step in self.steps), *(way.source for way in self.leaving))
+        return tuple(sorted({name for value in said if value is not None for name in _names(value)}))
+
+
+def _names(value: Value) -> set[str]:
+    match value:
+        case Choose(weights):
+            return set(weights)
+        case Case(_, values):
+            return {name for each in values.values() for name in _names(each)}
+        case Told(text):
+            return {text}
+    return set()
