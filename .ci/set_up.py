@@ -47,14 +47,19 @@ def _make_venv() -> None:
 
 
 def _has_venv() -> bool:
-    return subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode
+        == 0
+    )
 
 
 def _install_venv() -> None:
     """Gets Debian's missing half of Python, where that is allowed."""
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     if os.name != "posix" or os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise SetUpError(f"Python's venv is missing; install it (Debian, Ubuntu: apt-get install {package}), then try again")
+        raise SetUpError(
+            f"Python's venv is missing; install it (Debian, Ubuntu: apt-get install {package}), then try again"
+        )
     _say(f"installing {package}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     _call("apt-get", "-qq", "update", environment=quiet)
@@ -66,7 +71,17 @@ def _install_uv() -> None:
     if _done("uv", wanted) and UV.exists():
         return
     _say("installing uv")
-    _call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", LOCKS / "uv.txt")
+    _call(
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        LOCKS / "uv.txt",
+    )
     _remember("uv", wanted)
 
 

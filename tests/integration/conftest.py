@@ -1,0 +1,46 @@
+"""A store on either kind of database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailuo.storage.engine import Store
+from tests.databases import PostgresDatabases
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+    """Where tests get their PostgreSQL databases."""
+    home = tmp_path_factory.mktemp("template")
+    databases = PostgresDatabases(postgres_server, lambda url: Store.open(url, home).close())
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    """The URL of a new PostgreSQL database."""
+    with postgres_databases.one() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a new SQLite database."""
+    return f"sqlite:///{tmp_path / 'home' / 'mailuo.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new database, once of each kind."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
+    """A new store, once on each kind of database."""
+    store = Store.open(database_url, tmp_path / "home")
+    yield store
+    store.close()
