@@ -1,0 +1,178 @@
+"""Credentials: sessions and tokens, kept only as the hash of a random secret that is shown once.
+
+A credential of a person bears the person's epoch: a new epoch ends all of them with the next request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
+
+from mailuo.base.ids import new_id
+from mailuo.records.actor import Actor
+from mailuo.storage import system
+
+SESSION_FOR = timedelta(days=14)
+Kind = Literal["session", "bearer", "token"]
+_SECRET_BYTES = 32
+_TABLE, _PERSON, _GRANT = system.credential, system.person, system.role_grant
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who a secret stands for: the actor, the credential's id, and what a browser's changing request must carry."""
+
+    actor: Actor
+    credential: str
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session just opened; the secret is shown this once."""
+
+    secret: str
+    csrf: str
+    actor: Actor
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token, without its secret."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    sources: tuple[str, ...]
+    created_at: datetime
+    created_by: str
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the rows say of a secret; rights are not added up yet."""
+
+    credential: str
+    kind: Kind
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    sources: tuple[str, ...]
+    language: str | None
+
+
+_FITS = and_(_TABLE.c.person == _PERSON.c.id, _TABLE.c.epoch == _PERSON.c.epoch, _PERSON.c.disabled_at.is_(None))
+_FIND = (
+    select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.person, _TABLE.c.name, _TABLE.c.roles, _TABLE.c.sources)
+    .add_columns(_PERSON.c.name.label("person_name"), _PERSON.c.language, _GRANT.c.role)
+    .select_from(_TABLE.outerjoin(_PERSON, _FITS).outerjoin(_GRANT, _GRANT.c.person == _PERSON.c.id))
+    .where(
+        _TABLE.c.hash == bindparam("hash", type_=_TABLE.c.hash.type),
+        _TABLE.c.revoked_at.is_(None),
+        or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > bindparam("now", type_=_TABLE.c.expires_at.type)),
+        or_(_TABLE.c.person.is_(None), _PERSON.c.id.is_not(None)),
+    )
+)
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret of 256 random bits: nobody can try them all, so a plain hash suffices."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def csrf_of(secret: str) -> str:
+    """What a browser sends beside its session cookie; the secret does not follow from it."""
+    return sha256(b"csrf\0" + secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def find(connection: Connection, secret: str, kinds: Sequence[Kind], now: datetime) -> Held | None:
+    """What a secret stands for now, or None: unknown, expired, revoked, or its person has moved on."""
+    rows = connection.execute(_FIND, {"hash": digest(secret), "now": now}).all()
+    if not rows or rows[0].kind not in kinds:
+        return None
+    first = rows[0]
+    if first.person is None:
+        return Held(first.id, "token", first.id, first.name, tuple(first.roles or ()), tuple(first.sources or ()), None)
+    roles = tuple(sorted(row.role for row in rows if row.role is not None))
+    return Held(first.id, cast(Kind, first.kind), first.person, first.person_name, roles, (), first.language)
+
+
+def open_session(
+    connection: Connection, person: Row[Any], kind: Kind, now: datetime, created_by: str
+) -> tuple[str, datetime]:
+    """The secret of a new session of a person, and when it ends."""
+    secret, expires_at = token_urlsafe(_SECRET_BYTES), now + SESSION_FOR
+    row = {
+        "id": new_id(),
+        "kind": kind,
+        "hash": digest(secret),
+        "name": person.name,
+        "person": person.id,
+        "epoch": person.epoch,
+        "created_at": now,
+        "created_by": created_by,
+        "expires_at": expires_at,
+    }
+    connection.execute(insert(_TABLE).values(row))
+    return secret, expires_at
+
+
+def add_token(
+    connection: Connection, name: str, roles: Sequence[str], sources: Sequence[str], by: str, now: datetime
+) -> str:
+    """The secret of a new token."""
+    secret = token_urlsafe(_SECRET_BYTES)
+    row = {
+        "id": new_id(),
+        "kind": "token",
+        "hash": digest(secret),
+        "name": name,
+        "roles": list(roles),
+        "sources": list(sources),
+        "created_at": now,
+        "created_by": by,
+    }
+    connection.execute(insert(_TABLE).values(row))
+    return secret
+
+
+def tokens(connection: Connection) -> list[Token]:
+    """The tokens that work, oldest first."""
+    query = select(_TABLE).where(_TABLE.c.kind == "token", _TABLE.c.revoked_at.is_(None))
+    rows = connection.execute(query.order_by(_TABLE.c.created_at, _TABLE.c.id))
+    return [
+        Token(
+            row.id,
+            row.name,
+            tuple(row.roles or ()),
+            tuple(row.sources or ()),
+            row.created_at,
+            row.created_by,
+            row.used_at,
+        )
+        for row in rows
+    ]
+
+
+def revoke(connection: Connection, credential: str, now: datetime) -> str | None:
+    """The name of the credential that ends with this, or None when there is none that works."""
+    mine = _TABLE.c.id == credential, _TABLE.c.revoked_at.is_(None)
+    return connection.scalar(update(_TABLE).where(*mine).values(revoked_at=now).returning(_TABLE.c.name))
+
+
+def note_use(connection: Connection, used: Sequence[tuple[str, datetime]]) -> None:
+    """Writes when credentials were last used."""
+    for credential, at in used:
+        connection.execute(update(_TABLE).where(_TABLE.c.id == credential).values(used_at=at))
+
+
+def forget(connection: Connection, now: datetime) -> int:
+    """Removes sessions that ended long ago; how many went."""
+    ended = or_(_TABLE.c.expires_at < now - SESSION_FOR, _TABLE.c.revoked_at < now - SESSION_FOR)
+    return connection.execute(_TABLE.delete().where(_TABLE.c.kind != "token", ended)).rowcount

@@ -1,0 +1,40 @@
+"""What `mailuo doctor` finds, and what to do about it."""
+
+from mailuo.base.problems import Message
+
+STORE_AWAY = Message(
+    "store_away",
+    zh="数据库没有应答。请检查 MAILUO_DATABASE_URL 和数据库服务",
+    en="The database does not answer. Look at MAILUO_DATABASE_URL and at the database server",
+)
+CLOCKS_LATE = Message(
+    "clocks_late",
+    zh="有 {count} 个到期的时钟没有处理，最早的晚了 {seconds} 秒。请启动 mailuo serve 或 mailuo scheduler",
+    en="{count} clocks are due and wait, the first for {seconds} seconds. Start mailuo serve or mailuo scheduler",
+)
+OUTBOX_LATE = Message(
+    "queue_late",
+    zh="有 {count} 个事件等待处理，最早的等了 {seconds} 秒。请启动 mailuo serve 或 mailuo worker",
+    en="{count} events wait, the first for {seconds} seconds. Start mailuo serve or mailuo worker",
+)
+OUTBOX_PARKED = Message(
+    "queue_parked",
+    zh="有 {count} 个事件处理失败，已搁置。请在“运行记录”里查看原因并重放",
+    en="{count} events failed and are parked. Look at their reasons among the runs, and replay them",
+)
+JOBS_PARKED = Message(
+    "jobs_parked",
+    zh="有 {count} 个任务多次中断，已搁置。请重新导入相应的文件",
+    en="{count} jobs were interrupted several times and are parked. Import their files again",
+)
+RECOMPUTING = Message(
+    "recomputing",
+    zh="发布后的重算还在进行：{done} / {total}。若没有进展，请启动 mailuo serve 或 mailuo scheduler",
+    en="Records are still being brought up to the last publication: {done} of {total}. If nothing moves, "
+    "start mailuo serve or mailuo scheduler",
+)
+FILES_AWAY = Message(
+    "files_away",
+    zh="附件目录 {folder} 不可用。请检查 MAILUO_FILES_URL",
+    en="The folder of files {folder} cannot be used. Look at MAILUO_FILES_URL",
+)

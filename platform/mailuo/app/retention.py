@@ -1,0 +1,54 @@
+"""Retention: what nobody needs any longer goes, an hour's round at a time."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete
+
+from mailuo.app import credentials, sign_ins
+from mailuo.app.uploads import Uploads
+from mailuo.base.clock import Clock
+from mailuo.records import idempotency
+from mailuo.records.in_force import InForce
+from mailuo.storage import system
+from mailuo.storage.engine import Store
+from mailuo.storage.trash import purge_trash
+
+DEFAULTS = {
+    "trash": timedelta(days=90),
+    "runs": timedelta(days=180),
+    "audit": timedelta(days=3 * 365),
+}
+"""How long things are kept where the workspace says nothing."""
+
+
+class Retention:
+    """Removes what has been kept long enough."""
+
+    def __init__(self, store: Store, in_force: InForce, clock: Clock, uploads: Uploads) -> None:
+        self._store = store
+        self._in_force = in_force
+        self._clock = clock
+        self._uploads = uploads
+
+    def run(self) -> int:
+        """How many things went."""
+        now = self._clock.now()
+        went = self._uploads.sweep()
+        went += purge_trash(self._store, now - self._kept("trash"))
+        went += self._store.write(lambda connection: idempotency.forget(connection, now))
+        went += self._store.write(lambda connection: sign_ins.forget(connection, now))
+        went += self._store.write(lambda connection: credentials.forget(connection, now))
+        went += self._store.write(self._forget_audit)
+        return went + self._store.write(self._forget_jobs)
+
+    def _kept(self, what: str) -> timedelta:
+        return self._in_force.current.manifest.workspace.retention.get(what, DEFAULTS[what])
+
+    def _forget_audit(self, connection: Connection) -> int:
+        old = system.audit.c.at < self._clock.now() - self._kept("audit")
+        return connection.execute(delete(system.audit).where(old)).rowcount
+
+    def _forget_jobs(self, connection: Connection) -> int:
+        job = system.job
+        old = job.c.finished_at < self._clock.now() - self._kept("runs"), job.c.state.in_(("done", "failed"))
+        return connection.execute(delete(job).where(*old)).rowcount
