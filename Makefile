@@ -35,7 +35,7 @@ bench: set-up-dev ## measure against the raw driver, on SQLite and PostgreSQL
 	@$(BIN)/python -m bench
 
 lock: set-up-dev ## resolve the dependencies of pyproject.toml and package.json anew
-	@$(BIN)/python .ci/lock.py
+	@UPGRADE=$(UPGRADE) $(BIN)/python .ci/lock.py
 
 set-up:
 	@$(PYTHON) .ci/set_up.py run
