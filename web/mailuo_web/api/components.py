@@ -1,0 +1,121 @@
+"""Components: the shapes that every workspace's API answers with, as JSON Schema; those of tables follow from them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_WHOLE: Schema = {"type": "integer"}
+_TRUTH: Schema = {"type": "boolean"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_OBJECT: Schema = {"type": "object"}
+_AT: Schema = {"type": "string", "format": "date-time"}
+_MAYBE_AT: Schema = {"type": ["string", "null"], "format": "date-time"}
+_MAYBE: Schema = {"type": ["string", "null"]}
+
+
+def of(required: str, **properties: Schema) -> Schema:
+    """An object with these properties; the required ones named in one text."""
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+def many(items: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_ERROR = of("code message", code=_TEXT, message=_TEXT, field=_TEXT, place=_TEXT)
+_CLAIM = of(
+    "id source at received_at evidence state",
+    id=_TEXT, source=_TEXT, at=_AT, received_at=_AT, actor=_TEXT, part=_TEXT, note=_TEXT, retracted_note=_TEXT,
+    evidence=many(_OBJECT), state={"enum": ["standing", "heard", "retracted", "without_effect"]},
+)  # fmt: skip
+_STATES: Schema = {"enum": ["not_applicable", "pending", "due", "reached", "inferred", "disputed"]}
+_NODE = of(
+    "id title state claims",
+    id=_TEXT, title=_TEXT, state=_STATES, at=_MAYBE_AT, source=_MAYBE, due_since=_MAYBE_AT, why=_TEXT,
+    provisional=_TRUTH, unproved=_TRUTH, held=_TRUTH, early=_TRUTH, parts=many(_OBJECT), claims=many(_ref("Claim")),
+)  # fmt: skip
+_CHANGE = of("kind what path risk rows text", kind=_TEXT, what=_TEXT, path=_TEXT, risk=_TEXT, rows=_WHOLE, text=_TEXT)
+_PERSON = of(
+    "id name roles disabled",
+    id=_TEXT, name=_TEXT, roles=_TEXTS, email=_MAYBE, phone=_MAYBE, wecom=_MAYBE, language=_MAYBE, disabled=_TRUTH,
+    created_at=_AT,
+)  # fmt: skip
+
+COMPONENTS: Mapping[str, Schema] = {
+    "Problem": of(
+        "type title status detail errors",
+        type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT, trace=_TEXT, errors=many(_ref("Error")),
+    ),
+    "Error": _ERROR,
+    "TableHeading": of("id title", id=_TEXT, title=_TEXT, icon=_MAYBE, key=_MAYBE, flow=_TRUTH),
+    "Table": of(
+        "id title fields views forms may",
+        id=_TEXT, title=_TEXT, icon=_MAYBE, help=_MAYBE, key={"type": ["object", "null"]}, fields=_OBJECT,
+        flow={"type": ["object", "null"]}, views=_OBJECT, forms=_OBJECT, may=_OBJECT,
+    ),
+    "Timeline": of(
+        "status nodes",
+        status=_MAYBE, status_since=_MAYBE_AT, closed=_TRUTH, disputed=_TRUTH, nodes=many(_ref("Node")), exits=many(_OBJECT),
+    ),
+    "Node": _NODE,
+    "Claim": _CLAIM,
+    "BatchOfClaims": of("claimed refused", claimed=many(_OBJECT), refused=many(_OBJECT)),
+    "Alert": of(
+        "id rule level table record state due_at opened_at",
+        id=_TEXT, rule=_TEXT, title=_TEXT, level={"enum": ["red", "orange", "green"]}, table=_TEXT, record=_TEXT,
+        state={"enum": ["open", "acknowledged", "resolved"]}, due_at=_AT, opened_at=_AT, resolved_at=_AT,
+        resolved_because=_TEXT, because=_TEXT, acknowledged_at=_AT, acknowledged_by=_TEXT, note=_TEXT,
+    ),
+    "Turn": {
+        **of("event by at version", event=_TEXT, by=_TEXT, at=_AT, version=_WHOLE, field=_TEXT),
+        "description": "`from` and `to` hold the field's value before and after.",
+    },
+    "File": of("id name size sha256", id=_TEXT, name=_TEXT, size=_WHOLE, sha256=_TEXT),
+    "Session": of(
+        "id name roles rights",
+        id=_TEXT, name=_TEXT, kind=_TEXT, roles=_TEXTS, rights=_TEXTS, language=_TEXT, csrf=_TEXT,
+    ),
+    "Token": of("token", token=_TEXT, expires_at=_AT),
+    "IssuedToken": of(
+        "id name roles sources created_at",
+        id=_TEXT, name=_TEXT, roles=_TEXTS, sources=_TEXTS, created_at=_AT, created_by=_TEXT, used_at=_MAYBE_AT,
+    ),
+    "Person": _PERSON,
+    "NewPerson": of("person", person=_ref("Person"), password=_TEXT),
+    "Revision": of(
+        "number state by at message",
+        number=_WHOLE, state=_TEXT, base={"type": ["integer", "null"]}, by=_TEXT, at=_AT, message=_TEXT,
+    ),
+    "RevisionFiles": of("number files", number=_WHOLE, files={"type": "object", "additionalProperties": _TEXT}),
+    "Plan": of(
+        "base changes risks confirm",
+        base={"type": ["integer", "null"]}, changes=many(_ref("Change")), risks=many(_ref("Change")), confirm=_TEXT,
+    ),
+    "Change": _CHANGE,
+    "Question": of(
+        "of measure",
+        of=_TEXT, measure={"anyOf": [{"const": "count"}, {"type": "object", "minProperties": 1, "maxProperties": 1}]},
+        by=many({"anyOf": [_TEXT, of("field", field=_TEXT, grain=_TEXT)]}), filter=_TEXT, as_of=_AT, compare=_TEXT,
+        limit=_WHOLE,
+    ),
+    "Answer": of(
+        "columns rows",
+        columns=many(of("id title type", id=_TEXT, title=_TEXT, type=_TEXT)), rows=many({"type": "array"}), drill=_OBJECT,
+    ),
+    "Todo": of("table record node title", table=_TEXT, record=_TEXT, node=_TEXT, title=_TEXT, due_since=_MAYBE_AT),
+    "Hit": of("table id key field text", table=_TEXT, table_title=_TEXT, id=_TEXT, key=_TEXT, field=_TEXT, text=_TEXT),
+    "AuditLine": of("id at actor action", id=_WHOLE, at=_AT, actor=_TEXT, action=_TEXT, table=_MAYBE, record=_MAYBE),
+    "Job": of(
+        "id kind state done rejects",
+        id=_TEXT, kind=_TEXT, state={"enum": ["waiting", "running", "done", "failed", "parked"]}, done=_WHOLE,
+        total={"type": ["integer", "null"]}, rejects=many(_OBJECT), error=_MAYBE,
+    ),
+}  # fmt: skip
+"""Every component that belongs to no table."""

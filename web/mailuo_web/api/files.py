@@ -1,0 +1,75 @@
+"""Files: brought by people, handed out as attachments only, never to be run or shown by a browser."""
+
+from typing import BinaryIO, cast
+
+from flask import Response, request, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from mailuo.base.problems import Refusal
+from mailuo.records import StoredFile
+from mailuo_web.api.blueprint import call
+from mailuo_web.http.answers import answer
+from mailuo_web.http.asking import actor, application
+from mailuo_web.http.messages import BODY_TYPE, FILE_MISSING
+from mailuo_web.http.operation import Free, Operation, ref
+from mailuo_web.http.route import SIGNED_IN
+
+SANDBOX = "sandbox; default-src 'none'"
+FORM = "multipart/form-data"
+UPLOAD_BODY = Free(
+    FORM, {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+)
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
+
+UPLOAD = Operation(
+    ("上传一个附件", "Stores a file"), ref("File"), 201, body=UPLOAD_BODY, problems=(413, 415, 422)
+)
+DOWNLOAD = Operation(
+    ("下载一个附件", "A file's bytes"), {"type": "string", "format": "binary"}, problems=(404,), media="application/octet-stream"
+)
+
+
+@call("/files", SIGNED_IN, UPLOAD, "POST")
+def store_file() -> ResponseReturnValue:
+    """`{id, name, size, sha256}`; only who brought it sees it until a record holds it."""
+    stored = kept(uploaded())
+    return answer({"id": stored.id, "name": stored.name, "size": stored.size, "sha256": stored.sha256}, 201)
+
+
+@call("/files/<file>", SIGNED_IN, DOWNLOAD)
+def read_file(file: str) -> ResponseReturnValue:
+    """The bytes, for who may see a record that holds them."""
+    stored = application().records.file(actor(), file)
+    response = send_file(
+        application().uploads.path(stored), stored.type, as_attachment=True, download_name=_plain_name(stored.name),
+        etag=stored.sha256, conditional=True, last_modified=stored.uploaded_at,
+    )  # fmt: skip
+    return sandboxed(response)
+
+
+def uploaded() -> FileStorage:
+    """The file of a form; refuses other bodies, and a form without one."""
+    if request.mimetype != FORM:
+        raise Refusal(BODY_TYPE(expected=FORM))
+    sent = request.files.get("file")
+    if sent is None:
+        raise Refusal(FILE_MISSING(field="file"))
+    return sent
+
+
+def kept(sent: FileStorage) -> StoredFile:
+    """What is known of a file that was sent, which is kept now."""
+    return application().uploads.store(actor(), cast(BinaryIO, sent.stream), sent.filename or "")
+
+
+def sandboxed(response: Response) -> Response:
+    """The response, which a browser may keep on disk but never run."""
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _plain_name(name: str) -> str:
+    """The name without marks that turn the direction of reading, behind which an ending could hide."""
+    return name.translate(_TURNING)

@@ -1,0 +1,23 @@
+"""The whole API: importing this module registers every call with the blueprint that it gives."""
+
+from mailuo_web.api import (
+    alerts,
+    audit,
+    claims,
+    description,
+    exports,
+    files,
+    imports,
+    people,
+    queries,
+    records,
+    revisions,
+    sessions,
+    tables,
+)
+from mailuo_web.api.blueprint import blueprint
+
+CALLS = (sessions, tables, records, claims, files, imports, exports, alerts, queries, revisions, people, audit, description)
+"""The modules whose calls make up the API."""
+
+__all__ = ["CALLS", "blueprint"]

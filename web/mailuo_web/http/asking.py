@@ -1,0 +1,81 @@
+"""Who is asking: the actor behind a request's token or session cookie, and the language they read."""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Literal, cast
+
+from flask import current_app, g, request
+
+from mailuo.app import Application
+from mailuo.base.problems import Language, Refusal
+from mailuo.records import Actor
+from mailuo_web.http.messages import CSRF_MISSING, NOT_SIGNED_IN
+
+SESSION_COOKIE = "mailuo_session"
+LANGUAGE_COOKIE = "mailuo_lang"
+CSRF_HEADER = "X-CSRF-Token"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A signed-in caller: who, by what credential, and what a changing request of a browser must carry."""
+
+    actor: Actor
+    way: Literal["session", "token"]
+    credential: str
+    csrf: str
+
+
+def application() -> Application:
+    """The application that this process serves."""
+    return cast(Application, current_app.extensions["mailuo"])
+
+
+def asking() -> Asking | None:
+    """Who is asking, or None for a stranger; looked up once a request."""
+    if "asking" not in g:
+        g.asking = _bearer() if "Authorization" in request.headers else _session()
+    return cast("Asking | None", g.asking)
+
+
+def actor() -> Actor:
+    """The actor of the request; raises Refusal for a stranger or a changing request without its CSRF header."""
+    found = asking()
+    if found is None:
+        raise Refusal(NOT_SIGNED_IN())
+    if found.way == "session" and request.method not in READING:
+        _check_csrf(found.csrf)
+    return found.actor
+
+
+def _check_csrf(expected: str) -> None:
+    given = request.headers.get(CSRF_HEADER) or request.form.get("csrf_token") or ""
+    if not compare_digest(given.encode(), expected.encode()):
+        raise Refusal(CSRF_MISSING())
+
+
+def _bearer() -> Asking | None:
+    scheme, _, secret = request.headers["Authorization"].partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        return None
+    signed = application().accounts.by_token(secret.strip())
+    return Asking(signed.actor, "token", signed.credential, "") if signed else None
+
+
+def _session() -> Asking | None:
+    secret = request.cookies.get(SESSION_COOKIE)
+    signed = application().accounts.by_session(secret) if secret else None
+    return Asking(signed.actor, "session", signed.credential, signed.csrf) if signed else None
+
+
+def language() -> Language:
+    """The language to answer in: chosen at a click, else the person's, else the browser's, else the default."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in ("zh", "en"):
+        return cast(Language, chosen)
+    found = asking()
+    if found is not None and found.actor.language:
+        return found.actor.language
+    best = request.accept_languages.best_match(["zh", "en"])
+    return cast(Language, best) if best else application().settings.language

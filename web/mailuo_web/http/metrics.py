@@ -1,0 +1,63 @@
+"""Numbers of this process and its store, in the text format of Prometheus."""
+
+from dataclasses import asdict
+from time import perf_counter
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from mailuo.app import Application, Figures
+from mailuo.records import StoreAway
+
+_SECONDS = (0.005, 0.015, 0.05, 0.15, 0.5, 1.5, 5.0, 15.0)
+_SKIPPED = frozenset({"recompute"})
+
+
+class Metrics:
+    """What was counted since the process began, and what the store says when it is asked."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        labels = ("endpoint", "method", "status")
+        self._requests = Counter("mailuo_requests", "Requests answered", labels, registry=self._registry)
+        self._seconds = Histogram(
+            "mailuo_request_seconds", "Time to the answer", ("endpoint",), buckets=_SECONDS, registry=self._registry
+        )
+        self._up = Gauge("mailuo_store_up", "Whether the store answers", registry=self._registry)
+        self._figures = {
+            name: Gauge(f"mailuo_{name}", f"{name.replace('_', ' ')} of the store", registry=self._registry)
+            for name in Figures.__slots__
+            if name not in _SKIPPED
+        }
+        self._left = Gauge("mailuo_recompute_left", "Records to be computed anew", registry=self._registry)
+
+    def install(self, app: Flask) -> None:
+        """Counts every answer of the app."""
+        app.before_request(_begin)
+        app.after_request(self._count)
+
+    def text(self, application: Application) -> bytes:
+        """Everything, as Prometheus reads it."""
+        try:
+            self._look(application.health.figures())
+            self._up.set(1)
+        except StoreAway:
+            self._up.set(0)
+        return generate_latest(self._registry)
+
+    def _look(self, figures: Figures) -> None:
+        for name, gauge in self._figures.items():
+            gauge.set(getattr(figures, name))
+        told = asdict(figures.recompute)
+        self._left.set(0 if figures.recomputed else max(0, (told["total"] or 0) - told["done"]))
+
+    def _count(self, response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        self._requests.labels(endpoint, request.method, response.status_code).inc()
+        if "begun" in g:
+            self._seconds.labels(endpoint).observe(perf_counter() - g.begun)
+        return response
+
+
+def _begin() -> None:
+    g.begun = perf_counter()
