@@ -95,7 +95,7 @@ class Author:
         mean = sum(self.story.hours) / len(self.story.hours)
         at = start
         while True:
-            weight = self.story.hours[at.hour % len(self.story.hours)] / mean
+            weight = self.story.hours[at.astimezone(self.story.zone).hour % len(self.story.hours)] / mean
             rate = self.story.per_day * max(weight, 0.02) / 86_400
             at += timedelta(seconds=self.random.expovariate(rate))
             if at >= until:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailuo.base.moments import parse_duration
 from mailuo.base.problems import Refusal
@@ -50,12 +51,20 @@ def _story(raw: Raw) -> Story:
         backlog=_whole(raw, "backlog", ""),
         backlog_days=float(_whole(raw, "backlog_days", "")),
         hours=tuple(float(hour) for hour in raw.get("hours", [1.0] * 24)),
+        zone=_zone(raw),
         samples=tuple(Loaded(table, str(name)) for table, name in _map(raw, "samples", "").items()),
         values=_values(_map(record, "values", "record"), "record.values"),
         brings=_children(record.get("brings", []), "record.brings"),
         steps=_steps(steps),
         leaving=tuple(_leaving(name, each) for name, each in raw.get("exits", {}).items()),
     )
+
+
+def _zone(raw: Raw) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(raw.get("zone", "Asia/Shanghai")))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise _wrong("zone", "Asia/Shanghai, Europe/Paris …") from None
 
 
 def _steps(raw: Raw) -> tuple[Step, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Story:
     backlog_days: float
     hours: tuple[float, ...]
     """How much arrives in each hour of the day, against the others."""
+    zone: ZoneInfo
     samples: tuple[Loaded, ...]
     values: Mapping[str, Value]
     brings: tuple[Children, ...]
