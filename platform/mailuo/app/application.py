@@ -13,8 +13,9 @@ from mailuo.app.audit import Audit
 from mailuo.app.background import Background
 from mailuo.app.declarations import Declarations
 from mailuo.app.health import Health
+from mailuo.app.import_jobs import ImportJobs
 from mailuo.app.jobs import Jobs
-from mailuo.app.messages import NO_DECLARATIONS, NOTHING_PUBLISHED
+from mailuo.app.messages import NOTHING_PUBLISHED
 from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
 from mailuo.app.uploads import Uploads
@@ -22,6 +23,7 @@ from mailuo.automations.relay import Relay
 from mailuo.base.clock import Clock, SystemClock
 from mailuo.base.problems import Refusal
 from mailuo.base.settings import Settings
+from mailuo.exchange import ClaimsImport, Exports, Imports
 from mailuo.flow.changes import FlowChanges
 from mailuo.flow.door import Flow
 from mailuo.flow.recompute import Recomputing
@@ -29,6 +31,7 @@ from mailuo.flow.sweep import Sweep
 from mailuo.flow.wall import Wall
 from mailuo.flow.worktime import calendars_of
 from mailuo.metadata import read_folder
+from mailuo.metadata.grammar_messages import NO_DECLARATIONS
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce, NothingPublished
 from mailuo.storage import publishing
@@ -56,6 +59,9 @@ class Application:
     accounts: Accounts
     declarations: Declarations
     uploads: Uploads
+    imports: Imports
+    claims: ClaimsImport
+    exports: Exports
     jobs: Jobs
     audit: Audit
     health: Health
@@ -108,7 +114,8 @@ class Application:
         recompute = Recomputing(store, in_force, clock)
         recomputation = Recomputation(store, in_force, clock, recompute)
         uploads = Uploads(store, settings.files, records, clock)
-        jobs = Jobs(store, in_force, clock, {})
+        imports, claims = Imports(store, in_force, records, clock), ClaimsImport(store, in_force, clock)
+        jobs = Jobs(store, in_force, clock, ImportJobs(imports, claims, uploads, in_force).runners())
         retention = Retention(store, in_force, clock, uploads)
         return cls(
             settings=settings,
@@ -125,6 +132,9 @@ class Application:
             accounts=accounts,
             declarations=Declarations(store, clock, audit, settings.timezone.key, in_force.renew),
             uploads=uploads,
+            imports=imports,
+            claims=claims,
+            exports=Exports(records),
             jobs=jobs,
             audit=audit,
             health=Health(settings, store, in_force, clock, recomputation),

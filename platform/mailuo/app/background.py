@@ -11,11 +11,11 @@ from threading import Event, Thread
 
 from mailuo.app.accounts import Accounts
 from mailuo.app.jobs import Jobs
-from mailuo.app.logs import fault
 from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
 from mailuo.automations.relay import Relay
 from mailuo.base.clock import Clock
+from mailuo.base.logs import fault
 from mailuo.flow.sweep import Sweep
 from mailuo.records.in_force import InForce
 from mailuo.storage.faults import StoreAway
@@ -94,6 +94,10 @@ class Background:
             thread.start()
             self._threads.append(thread)
 
+    def end(self) -> None:
+        """Tells the loops to end, and waits for none of them: for a signal's handler."""
+        self._over.set()
+
     def stop(self, seconds: float = 10.0) -> None:
         """Ends the loops when each has finished what it is at."""
         self._over.set()
@@ -115,8 +119,8 @@ class Background:
                 if not away:
                     _LOG.warning("%s: the store is away", loop.name)
                 wait, away = _AWAY_SECONDS, True
-            except Exception:  # noqa: BLE001 - the outermost loop
-                fault(_LOG, loop.name)
+            except Exception as error:  # noqa: BLE001 - the outermost loop
+                fault(_LOG, loop.name, error)
                 wait = _AWAY_SECONDS
             self._over.wait(wait)
 

@@ -8,15 +8,16 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
-from mailuo.app.logs import fault
 from mailuo.app.messages import JOB_FAULT, UNKNOWN_JOB, UNKNOWN_KIND
 from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
+from mailuo.base.logs import fault
 from mailuo.base.moments import format_moment
 from mailuo.base.problems import Refusal
 from mailuo.records.actor import Actor
@@ -42,10 +43,18 @@ class Result:
     rejects: tuple[Mapping[str, object], ...] = ()
 
 
-Told = Callable[[int, int | None], None]
-"""Is told how much of how much is done."""
-Runner = Callable[[Mapping[str, Any], Actor, Told], Result]
-"""Does a kind of job: from what was asked, as whom, telling how far it is."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job that was taken: what is asked, as whom, and whom to tell how much of how much is done."""
+
+    id: str
+    payload: Mapping[str, Any]
+    actor: Actor
+    told: Callable[[int, int | None], None]
+
+
+Runner = Callable[[Task], Result]
+"""Does a kind of job."""
 
 
 class LostLease(Exception):
@@ -125,15 +134,15 @@ class Jobs:
         payload = dict(row.payload)
         actor = _actor(payload.pop("_actor"))
         try:
-            result = runner(payload, actor, lambda done, total: self._tell(row, done, total))
+            result = runner(Task(row.id, payload, actor, partial(self._tell, row)))
             self._end(row, "done", result=dict(result.told), rejects=list(result.rejects[:_MOST_REJECTS]))
         except Refusal as refusal:
             said = [problem.line(actor.language) for problem in refusal.problems]
             self._end(row, "failed", error="\n".join(said))
         except LostLease:
             _LOG.warning("job %s was taken by another worker", row.id)
-        except Exception:  # noqa: BLE001 - the outermost loop of a job
-            self._end(row, "failed", error=JOB_FAULT(trace=fault(_LOG, "job")).text(actor.language))
+        except Exception as error:  # noqa: BLE001 - the outermost loop of a job
+            self._end(row, "failed", error=JOB_FAULT(trace=fault(_LOG, "job", error)).text(actor.language))
         finally:
             alive.set()
             heart.join()

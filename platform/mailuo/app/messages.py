@@ -58,11 +58,6 @@ UNCONFIRMED = Message(
 ROWS_AT_RISK = Message(
     "rows_at_risk", zh="{sentence}（涉及 {count} 条记录）", en="{sentence} ({count} records are concerned)"
 )
-NO_DECLARATIONS = Message(
-    "invalid",
-    zh="{folder} 不是工作区：没有 tables/ 或 automations/ 下的声明文件",
-    en="{folder} is no workspace: there are no declaration files below tables/ or automations/",
-)
 
 # --- files and jobs ---------------------------------------------------------------------------------------------
 

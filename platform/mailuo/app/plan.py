@@ -16,7 +16,7 @@ from mailuo.storage.engine import Store
 from mailuo.storage.trash import rows_at_risk
 
 _SECONDS = 60.0
-_TABLE_PATH = 2  # `tables.orders`
+_TABLE_PATH = 2  # `tables.visits`
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,12 @@ NO_STORY = Message(
     zh="没有找到 {file}：要模拟的话，请写下这个工作区的剧情",
     en="There is no {file}: to simulate this workspace, write its story there",
 )
-BAD_STORY = Message("bad_story", zh="剧情 {file} 不对：{where} {expected}", en="The story {file} is wrong: {where} {expected}")
-NOT_TOML = Message("story_not_toml", zh="剧情 {file} 不是合法的 TOML：{found}", en="The story {file} is not valid TOML: {found}")
+BAD_STORY = Message(
+    "bad_story", zh="剧情 {file} 不对：{where} {expected}", en="The story {file} is wrong: {where} {expected}"
+)
+NOT_TOML = Message(
+    "story_not_toml", zh="剧情 {file} 不是合法的 TOML：{found}", en="The story {file} is not valid TOML: {found}"
+)
 NO_TOKEN = Message(
     "no_token",
     zh="请用 MAILUO_TOKEN 给出一个集成令牌：mailuo token add 名称 --role admin {sources}",
@@ -17,6 +21,4 @@ NO_TOKEN = Message(
 SERVER_AWAY = Message(
     "server_away", zh="{url} 没有应答：服务启动了吗？", en="{url} does not answer: is the server running?"
 )
-SERVER_REFUSED = Message(
-    "server_refused", zh="服务拒绝了 {deed}：{detail}", en="The server refused {deed}: {detail}"
-)
+SERVER_REFUSED = Message("server_refused", zh="服务拒绝了 {deed}：{detail}", en="The server refused {deed}: {detail}")

@@ -75,7 +75,9 @@ class Player:
     def prepare(self, workspace: Path) -> None:
         """Brings the samples, and either the past or what is left of the records that are there."""
         folder = (workspace / FILE).parent
-        self._author.samples = {one.table: self._server.loaded(one.table, folder / one.file) for one in self._story.samples}
+        self._author.samples = {
+            one.table: self._server.loaded(one.table, folder / one.file) for one in self._story.samples
+        }
         there = list(self._server.rows(self._story.table, filter="NOT({closed})"))
         if there:
             self._go_on(there)

@@ -74,14 +74,18 @@ class Author:
         self._picked = {}
         values = self._values(self.story.values, born)
         birth = Birth(born, self.story.table, values)
-        deeds: list[Birth | Word] = [child for each in self.story.brings for child in self._children(each, born, values)]
+        deeds: list[Birth | Word] = [
+            child for each in self.story.brings for child in self._children(each, born, values)
+        ]
         deeds += self._words(born, values, {})
         leaving = self._leaving(born, values)
         if leaving is not None:
             deeds = [deed for deed in deeds if deed.at < leaving.at] + [leaving]
         return Plot(birth, tuple(sorted(deeds, key=lambda deed: deed.at)))
 
-    def continued(self, born: datetime, values: Values, reached: Mapping[str, datetime], now: datetime) -> tuple[Birth | Word, ...]:
+    def continued(
+        self, born: datetime, values: Values, reached: Mapping[str, datetime], now: datetime
+    ) -> tuple[Birth | Word, ...]:
         """What is still to happen to a record that has come so far; what should have happened by now does within the hour."""
         self._picked = {}
         left = []

@@ -4,11 +4,24 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from secrets import token_hex
 from typing import Literal, TextIO
 
 _PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_NEW_LINE = " ⏎ "
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+class TextLines(logging.Formatter):
+    """Writes a record as one line of text, an exception included."""
+
+    def __init__(self) -> None:
+        super().__init__(_PLAIN)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        return _NEW_LINE.join(super().format(record).splitlines())
 
 
 class JsonLines(logging.Formatter):
@@ -31,14 +44,32 @@ class JsonLines(logging.Formatter):
 def begin(form: Literal["text", "json"], stream: TextIO | None = None) -> None:
     """Sends all logs to one stream (stderr unless said otherwise) in one form; called once, by a process's first line."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(_PLAIN))
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
 
 
-def fault(log: logging.Logger, doing: str) -> str:
-    """The id under which the log tells of the exception that is being handled."""
+def fault(log: logging.Logger, doing: str, error: BaseException) -> str:
+    """The id under which the log tells of an exception that nobody foresaw."""
     trace = token_hex(6)
-    log.error("fault %s while doing: %s", trace, doing, exc_info=True, extra={"trace": trace})
+    log.error("fault %s while doing: %s", trace, doing, exc_info=error, extra={"trace": trace})
     return trace
+
+
+class LateFile(logging.Handler):
+    """Appends JSON lines to a file that is made with the first of them."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(logging.WARNING)
+        self._path = path
+        self.setFormatter(JsonLines())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes a record; what cannot be written is left out, for a command has no better place to say so."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a", encoding="utf-8") as target:
+                target.write(f"{self.format(record)}\n")
+        except OSError:
+            self.handleError(record)

@@ -1,0 +1,48 @@
+"""`mailuo worker` and `mailuo scheduler`: the processes of a deployment that answer no requests; any number of each."""
+
+import signal
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from mailuo.app import opened
+from mailuo.app.background import Background, Loop
+from mailuo.base import logs
+from mailuo.cli.console import say, settings
+from mailuo.cli.language import told
+from mailuo.cli.messages import WORKING
+
+
+@click.command(help=told("运行任务和事件，直到停止。", "Does jobs and events until it is stopped."))
+def worker() -> None:
+    """Does what a worker does."""
+    _run("worker")
+
+
+@click.command(help=told("运行时钟，直到停止。", "Fires clocks until it is stopped."))
+def scheduler() -> None:
+    """Does what a scheduler does."""
+    _run("scheduler")
+
+
+def _run(what: str) -> None:
+    """Runs loops in the background of this process until a signal ends them."""
+    found = settings()
+    logs.begin(found.log)
+    with opened(found) as application:
+        background = application.background
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            background.end()
+
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, stop)
+        background.start(_loops(background, what))
+        say(WORKING, what=what)
+        click.get_text_stream("stdout").flush()
+        background.wait()
+
+
+def _loops(background: Background, what: str) -> Sequence[Loop]:
+    return background.work if what == "worker" else background.clocks
