@@ -104,9 +104,9 @@ def _install_mailuo() -> None:
 
 
 def _uv(*arguments: str) -> None:
-    """Runs uv in the virtual environment, with the mirrors and certificates that pip is told to use."""
+    """Runs uv in the virtual environment, with the mirrors that pip is told to use and the system's certificates."""
     given = {name: os.environ[pip] for name, pip in (_MIRRORS | _CERTIFICATES).items() if os.environ.get(pip)}
-    _call(UV, "pip", *arguments, "--quiet", "--python", PYTHON, environment={**given, **os.environ})
+    _call(UV, "pip", *arguments, "--quiet", "--system-certs", "--python", PYTHON, environment={**given, **os.environ})
 
 
 def _digest(path: Path) -> str:

@@ -67,7 +67,8 @@ def install() -> None:
 
 def node(script: Path, *arguments: str) -> None:
     """Runs a script of Node.js in the project's folder; raises CalledProcessError when it fails."""
-    environment = {**os.environ, "PATH": f"{_node_home() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    path = f"{_node_home() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
     command = [str(_node_home() / "bin" / "node"), str(script), *arguments]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
