@@ -64,6 +64,9 @@ ICONS: Mapping[str, str] = MappingProxyType(
             "M8 8.2a1.7 1.7 0 1 0 0-3.4a1.7 1.7 0 1 0 0 3.4"
         ),
         "more": "M3.5 8h.1M8 8h.1M12.5 8h.1",
+        "scan": "M2 5V2.5h2.5M11.5 2.5H14V5M14 11v2.5h-2.5M4.5 13.5H2V11M4.5 5.5v5M6.8 5.5v5M9.2 5.5v5M11.5 5.5v5",
+        "bookmark": "M4 2h8v12l-4-3-4 3z",
+        "flag": "M3.5 14V2.5h8l-1.5 3 1.5 3h-8",
         "back": "M13 8H3M7 4L3 8l4 4",
     }
 )

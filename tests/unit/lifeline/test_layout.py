@@ -1,5 +1,7 @@
 """Where the nodes of a flow are drawn: forward, never on top of each other, parallel where they run in parallel."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

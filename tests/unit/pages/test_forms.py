@@ -80,24 +80,41 @@ def test_a_new_records_form_leaves_out_what_is_generated(subject: Subjects) -> N
 def test_confirming_asks_for_exactly_what_the_node_needs(subject: Subjects) -> None:
     who = subject("doctor")
     told = NodeTold("seen", NodeStand(State.DUE), False, False, False, "", (), ())
-    confirm = confirms_of(who, {"seen": told}, form_of(who, {}), {})["seen"]
-    assert [(need.field, need.dom, need.said) for need in confirm.requires] == [("report", "f-report", "待填")]
-    assert [(one.id, one.required, one.accept) for one in confirm.evidence] == [
-        ("photo", True, "image/*"),
-        ("note", False, ""),
+    confirm = confirms_of(who, {"seen": told}, {})["seen"]
+    assert [(one.id, one.widget, one.required, one.accept) for one in confirm.asks] == [
+        ("report", "file", True, "application/pdf"),
+        ("photo", "file", True, "image/*"),
+        ("note", "long_text", False, ""),
     ]
-    assert confirm.needed == "report"
+
+
+def test_what_a_node_asks_for_has_its_place_there_and_not_in_the_form(subject: Subjects) -> None:
+    who = subject("doctor")
+    told = NodeTold("seen", NodeStand(State.DUE), False, False, False, "", (), ())
+    confirm = confirms_of(who, {"seen": told}, {})["seen"]
+    form = form_of(who, {}, without=confirm.fields)
+    assert confirm.fields == {"report"}
+    assert "report" not in [one.id for section in form.sections for one in section.fields]
+
+
+def test_a_required_field_that_is_filled_is_only_shown(subject: Subjects) -> None:
+    who = subject("doctor")
+    told = NodeTold("seen", NodeStand(State.DUE), False, False, False, "", (), ())
+    file = {"id": "f1", "name": "report.pdf", "size": 9, "sha256": "0"}
+    confirm = confirms_of(who, {"seen": told}, {"report": file})["seen"]
+    assert confirm.has == (("报告", "report.pdf"),)
+    assert "report" not in [one.id for one in confirm.asks]
 
 
 def test_with_several_parts_the_person_chooses_one_that_is_open(subject: Subjects) -> None:
     parts = (Part("P1", State.REACHED, None), Part("P2", State.DUE, None), Part("P3", State.DUE, None))
     told = NodeTold("triaged", NodeStand(State.DUE), False, False, False, "", parts, ())
     who = subject("nurse")
-    evidence = confirms_of(who, {"triaged": told}, form_of(who, {}), {})["triaged"].evidence
+    evidence = confirms_of(who, {"triaged": told}, {})["triaged"].asks
     assert [option.id for option in evidence[0].options] == ["P2", "P3"]
 
 
 @pytest.mark.parametrize(("role", "state"), [("nurse", State.DUE), ("doctor", State.PENDING)])
 def test_nobody_confirms_what_is_not_theirs_or_not_due(subject: Subjects, role: str, state: State) -> None:
     told = NodeTold("seen", NodeStand(state), False, False, False, "", (), ())
-    assert confirms_of(subject(role), {"seen": told}, form_of(subject(role), {}), {}) == {}
+    assert confirms_of(subject(role), {"seen": told}, {}) == {}

@@ -8,13 +8,14 @@ from mailuo_web.pages.address import Address
 from mailuo_web.pages.columns import chosen_columns
 from mailuo_web.pages.condition_choice import choice_for, kind_of
 from mailuo_web.pages.grid import GridPage, Listed
+from mailuo_web.pages.looks import look_of
 from mailuo_web.pages.subject import Subject
 
 Subjects = Callable[..., Subject]
 
 
 def grid(subject: Subject, address: Address, view: str | None = None) -> GridPage:
-    declared = subject.table.views[view] if view else None
+    declared = look_of(subject.table.views[view]) if view else None
     return GridPage(subject, address, declared, chosen_columns(subject, declared, address.columns), Listed())
 
 
@@ -28,7 +29,7 @@ def test_a_table_with_a_flow_begins_with_key_and_lifeline(subject: Subjects) -> 
 
 
 def test_a_view_says_its_columns_and_the_lifeline_joins_them(subject: Subjects) -> None:
-    view = subject().table.views["urgent"]
+    view = look_of(subject().table.views["urgent"])
     shown = [one.id for one in chosen_columns(subject(), view, ())]
     assert shown == ["referral_no", "lifeline", "waiting", "since", "clinic", "fee"]
 
@@ -38,7 +39,7 @@ def test_whoever_chooses_columns_gets_just_these(subject: Subjects) -> None:
 
 
 def test_a_hidden_field_has_no_column(subject: Subjects) -> None:
-    view = subject().table.views["urgent"]
+    view = look_of(subject().table.views["urgent"])
     assert "fee" not in [one.id for one in chosen_columns(subject("doctor"), view, ())]
 
 

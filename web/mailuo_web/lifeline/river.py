@@ -62,7 +62,7 @@ def draw_river(river: River) -> Markup:
         draw_bypasses(river.line, layout, river.bypass, xs, ys),
         _strokes(layout, xs, ys, pitch),
         Markup("").join(
-            _node(river, stop, xs[stop.id], ys[stop.id], _room(stop.id, xs, ys)) for stop in river.line.stops
+            _node(river, stop, xs[stop.id], ys[stop.id], _room(stop.id, xs, ys, left)) for stop in river.line.stops
         ),
         class_="ll ll-river",
         role="group",
@@ -77,10 +77,11 @@ def _wide(layout: Layout) -> float:
     return WIDE / max(1.0, layout.reach)
 
 
-def _room(node: str, xs: Mapping[str, float], ys: Mapping[str, float]) -> float:
-    """How wide a node's name may be before it comes too near the next one of its lane."""
+def _room(node: str, xs: Mapping[str, float], ys: Mapping[str, float], left: float) -> float:
+    """How wide a node's name may be before it comes too near the next one of its lane, or the edge."""
     beside = [abs(x - xs[node]) for other, x in xs.items() if other != node and abs(ys[other] - ys[node]) < PAIR]
-    return min([*beside, 200.0]) * 0.86
+    edge = 2 * min(xs[node] + left, WIDTH - left - xs[node]) - 16
+    return min(min([*beside, 200.0]) * 0.86, edge)
 
 
 def _strokes(layout: Layout, xs: Mapping[str, float], ys: Mapping[str, float], pitch: float) -> Markup:

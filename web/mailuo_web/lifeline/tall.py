@@ -18,7 +18,9 @@ from mailuo_web.lifeline.strokes import Look, Stroke, strokes_of
 
 D = 11.0
 LANE = 13.0
-TOP, DOT, BOTTOM = -11.0, 14.0, 25.0
+CRISP = 0.5
+"""How far all is moved so that a hairline covers whole pixels."""
+TOP, DOT, BOTTOM = -8.0, 14.0, 25.0
 """The head of a rung: where it begins in the rung above, where its dot is, where the stretching part begins."""
 
 
@@ -104,7 +106,7 @@ def _head(line: Line, node: str, row: int, tracks: list[_Track], layout: Layout,
         class_="ll ll-head",
         width=2 * middle,
         height=BOTTOM - TOP,
-        viewBox=f"{number(-middle)} {number(TOP)} {number(2 * middle)} {number(BOTTOM - TOP)}",
+        viewBox=f"{number(-middle - CRISP)} {number(TOP)} {number(2 * middle)} {number(BOTTOM - TOP)}",
         aria_hidden="true",
     )
 
@@ -146,6 +148,6 @@ def _below(row: int, tracks: list[_Track], middle: float) -> Markup:
         tag("line", class_=f"ll-stroke ll-{track.stroke.look}", x1=x, x2=x, y1="0", y2="100%")
         for track in tracks
         if track.first <= row < track.last
-        for x in [track.at(row) + middle]
+        for x in [track.at(row) + middle + CRISP]
     )
     return tag("svg", *lines, class_="ll ll-below", width=2 * middle, height="100%", aria_hidden="true")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 PARAMETERS = ("filter", "sort", "cursor", "columns", "add", "op", "value")
+SEVERAL = ("columns",)
+"""Those that may be given more than once."""
 
 
 @dataclass(frozen=True, slots=True)

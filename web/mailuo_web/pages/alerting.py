@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from mailuo.flow.wall import Wanted
 from mailuo.metadata.model import Alert, DueBy, EarlierThan
 from mailuo.records import Actor, Query, Record
 from mailuo_web.http.asking import application
@@ -13,12 +14,11 @@ from mailuo_web.pages.told import AlertTold, read_alert
 from mailuo_web.pages.wall import LEVELS, NEWEST, OLDEST, Column, column_of
 
 PAGE = 100
-UNRESOLVED = ("open", "acknowledged")
 _SEVERITY = {"red": 0, "orange": 1, "green": 2}
 
 
 def alert_counts(actor: Actor) -> Mapping[tuple[str, str, str], int]:
-    """How many alerts there are, by state, level and rule."""
+    """How many alerts there are that are not over, by state, level and rule."""
     return application().alerts.counts(actor)
 
 
@@ -26,9 +26,8 @@ def wall_columns(actor: Actor) -> tuple[Column, ...]:
     """The three columns of the wall: of each level the oldest and the newest that are not resolved."""
     counts = alert_counts(actor)
     by_level: dict[str, dict[str, int]] = {level: {} for level in LEVELS}
-    for (state, level, rule), number in counts.items():
-        if state in UNRESOLVED:
-            by_level[level][rule] = by_level[level].get(rule, 0) + number
+    for (_, level, rule), number in counts.items():
+        by_level[level][rule] = by_level[level].get(rule, 0) + number
     shown = {level: _ends(actor, level, sum(rules.values())) for level, rules in by_level.items()}
     words = _words(actor, [alert for alerts in shown.values() for alert in alerts])
     return tuple(
@@ -42,24 +41,24 @@ def _ends(actor: Actor, level: str, total: int) -> list[AlertTold]:
     if not total:
         return []
     few = OLDEST + NEWEST + 1
-    oldest, _ = _fetched(actor, UNRESOLVED, level=level, limit=few if total <= few else OLDEST)
+    wanted = Wanted(level=level, unresolved=True)
+    oldest, _ = _fetched(actor, wanted, limit=few if total <= few else OLDEST)
     if total <= few:
         return oldest
-    newest, _ = _fetched(actor, UNRESOLVED, level=level, limit=NEWEST, newest=True)
+    newest, _ = _fetched(actor, wanted, limit=NEWEST, newest=True)
     return [*oldest, *reversed(newest)]
 
 
-def listed_alerts(actor: Actor, state: str, level: str, cursor: str | None) -> tuple[tuple[AlertRow, ...], str | None]:
+def listed_alerts(actor: Actor, wanted: Wanted, cursor: str | None) -> tuple[tuple[AlertRow, ...], str | None]:
     """A page of alerts in words, and the cursor of the next one; resolved ones come newest first."""
-    newest = state == "resolved"
-    found, following = _fetched(actor, (state,), level=level or None, limit=PAGE, cursor=cursor, newest=newest)
+    found, following = _fetched(actor, wanted, cursor=cursor, newest=wanted.state == "resolved")
     words = _words(actor, found)
     return tuple(words.row(alert) for alert in found), following
 
 
 def alert_rows(subject: Subject, record: Record) -> tuple[AlertRow, ...]:
     """The alerts of one record that are not resolved, most serious first."""
-    found, _ = _fetched(subject.actor, UNRESOLVED, record=record.key, table=subject.table.id, limit=PAGE)
+    found, _ = _fetched(subject.actor, Wanted(record=record.id, table=subject.table.id, unresolved=True))
     words = _words(subject.actor, found)
     return tuple(words.row(alert) for alert in sorted(found, key=lambda one: _SEVERITY.get(one.level, 3)))
 
@@ -79,20 +78,10 @@ def overdue_of(subject: Subject, records: Sequence[str]) -> dict[str, tuple[Over
 
 
 def _fetched(
-    actor: Actor,
-    states: Sequence[str],
-    *,
-    level: str | None = None,
-    table: str | None = None,
-    record: str | None = None,
-    limit: int = PAGE,
-    cursor: str | None = None,
-    newest: bool = False,
+    actor: Actor, wanted: Wanted, *, limit: int = PAGE, cursor: str | None = None, newest: bool = False
 ) -> tuple[list[AlertTold], str | None]:
-    page = application().alerts.page(
-        actor, states=states, level=level, table=table, record=record, limit=limit, cursor=cursor, newest=newest
-    )
-    return [read_alert(one, running().zone) for one in page.alerts], page.next
+    alerts, following = application().alerts.page(actor, wanted, limit=limit, cursor=cursor, newest=newest)
+    return [read_alert(one, running().zone) for one in alerts], following
 
 
 def _words(actor: Actor, alerts: Sequence[AlertTold]) -> AlertWords:

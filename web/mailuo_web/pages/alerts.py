@@ -1,12 +1,14 @@
 """The alerts page: every alert by state and level, oldest first, with who was told and who knows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from mailuo_web.http.asking import actor
+from mailuo.flow.wall import Wanted
+from mailuo_web.http.asking import actor, application
 from mailuo_web.http.route import SIGNED_IN, route
 from mailuo_web.pages.alert_words import AlertRow
 from mailuo_web.pages.alerting import alert_counts, listed_alerts
@@ -60,23 +62,24 @@ def _view() -> AlertsView:
     state, level = request.args.get("state", "open"), request.args.get("level", "")
     if state not in STATES or level not in ("", *LEVELS):
         abort(404)
-    words = say()
-    rows, following = listed_alerts(actor(), state, level, request.args.get("cursor"))
+    words, wanted = say(), Wanted(state=state, level=level or None)
+    rows, following = listed_alerts(actor(), wanted, request.args.get("cursor"))
     counts = alert_counts(actor())
-    total = sum(number for (one, lv, _), number in counts.items() if one == state and level in ("", lv))
     return AlertsView(
         path=_href("/parts/alerts", state, level, request.args.get("cursor")),
         states=tuple(_state_pill(one, state, level, counts, words) for one in STATES),
         levels=tuple(_level_pill(one, state, level, words) for one in ("", *LEVELS)),
         rows=rows,
-        total=total,
+        total=application().alerts.number(actor(), wanted),
         next=_href("/alerts", state, level, following) if following else "",
         none_title=words(f"alerts.none.{state}"),
         none_text=words("alerts.none.text"),
     )
 
 
-def _state_pill(one: str, state: str, level: str, counts: dict[tuple[str, str, str], int], words: Say) -> Pill:
+def _state_pill(
+    one: str, state: str, level: str, counts: Mapping[tuple[str, str, str], int], words: Say
+) -> Pill:
     number = sum(count for (each, _, _), count in counts.items() if each == one)
     title = words(f"alerts.state.{one}")
     return Pill(_href("/alerts", one, level), f"{title} {number:,}" if one != "resolved" else title, one == state)

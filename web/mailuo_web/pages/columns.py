@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailuo.fields import Computed, Link, Links
-from mailuo.metadata.model import View
+from mailuo_web.pages.looks import Look
 from mailuo_web.pages.subject import Subject
 
 LIFELINE, WAITING, SINCE = "lifeline", "waiting", "since"
@@ -25,7 +25,7 @@ class Column:
     sort: str = ""
 
 
-def chosen_columns(subject: Subject, view: View | None, wished: Sequence[str]) -> tuple[Column, ...]:
+def chosen_columns(subject: Subject, view: Look | None, wished: Sequence[str]) -> tuple[Column, ...]:
     """The columns to show: the wished ones, else the view's, else the usual ones."""
     known = all_columns(subject)
     names = (
@@ -78,7 +78,7 @@ def _readable(subject: Subject, name: str) -> bool:
     return subject.scope.resolve((name,)) is not None
 
 
-def _declared(view: View | None) -> list[str]:
+def _declared(view: Look | None) -> list[str]:
     return list(view.columns) if view else []
 
 

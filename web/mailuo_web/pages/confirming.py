@@ -1,12 +1,11 @@
 """Confirming a node: exactly what it asks for, as inputs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailuo.metadata.model import Evidence, EvidenceKind, Node
 from mailuo_web.lifeline.shape import State
-from mailuo_web.pages.inputs import InputView, Option
-from mailuo_web.pages.record_form import FormView
+from mailuo_web.pages.inputs import InputView, Option, input_of
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.told import NodeTold
 
@@ -16,43 +15,33 @@ _FILES = {
     EvidenceKind.FILE: "",
     EvidenceKind.SIGNATURE: "image/*",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A field that must be filled first; `dom` is its input in the form, blank when the actor may not fill it."""
-
-    field: str
-    title: str
-    dom: str
-    file: bool
-    said: str
+_WIDGETS = {
+    EvidenceKind.GEO: "geo",
+    EvidenceKind.SCAN: "scan",
+    EvidenceKind.NOTE: "long_text",
+    EvidenceKind.SIGNATURE: "signature",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmView:
-    """What confirming a node asks for."""
+    """What confirming a node asks for: `asks` are inputs, `has` the required fields that are filled already."""
 
     node: str
     title: str
-    requires: tuple[Need, ...]
-    evidence: tuple[InputView, ...]
-
-    @property
-    def needed(self) -> str:
-        """The fields to be saved with it."""
-        return " ".join(need.field for need in self.requires if need.dom)
+    asks: tuple[InputView, ...]
+    has: tuple[tuple[str, str], ...]
+    fields: frozenset[str] = frozenset()
+    """The record's own fields among what is asked; they have their place here instead of in the form."""
 
 
-def confirms_of(
-    subject: Subject, nodes: Mapping[str, NodeTold], form: FormView, values: Mapping[str, object]
-) -> dict[str, ConfirmView]:
+def confirms_of(subject: Subject, nodes: Mapping[str, NodeTold], values: Mapping[str, object]) -> dict[str, ConfirmView]:
     """What the actor may confirm now, by node."""
     if subject.flow is None:
         return {}
     may = subject.running.policy.may
     return {
-        node.id: _confirm(subject, node, nodes[node.id], form, values)
+        node.id: _confirm(subject, node, nodes[node.id], values)
         for node in subject.flow.nodes.values()
         if node.id in nodes
         and nodes[node.id].stand.state is State.DUE
@@ -60,23 +49,19 @@ def confirms_of(
     }
 
 
-def _confirm(subject: Subject, node: Node, told: NodeTold, form: FormView, values: Mapping[str, object]) -> ConfirmView:
-    requires = tuple(_need(subject, name, form, values) for name in node.requires)
-    evidence = (*_parts(subject, told), *(_evidence(subject, node, one) for one in node.evidence))
-    return ConfirmView(node.id, node.title, requires, evidence)
+def _confirm(subject: Subject, node: Node, told: NodeTold, values: Mapping[str, object]) -> ConfirmView:
+    names = [name for name in node.requires if name in subject.access.readable]
+    blank = tuple(name for name in names if values.get(name) is None)
+    required = (_required(subject, node, name) for name in blank)
+    evidence = (_evidence(subject, node, one) for one in node.evidence)
+    has = tuple((subject.title_of(name), subject.shown_value(name, values[name])) for name in names if name not in blank)
+    return ConfirmView(node.id, node.title, (*_parts(subject, told), *required, *evidence), has, frozenset(blank))
 
 
-def _need(subject: Subject, name: str, form: FormView, values: Mapping[str, object]) -> Need:
-    inputs = {one.id: one for section in form.sections for one in section.fields if one.widget != "fixed"}
-    there = values.get(name) is not None
-    found = inputs.get(name)
-    return Need(
-        name,
-        subject.title_of(name),
-        found.dom if found else "",
-        bool(found and found.widget == "file"),
-        subject.say("confirm.has" if there else "confirm.missing"),
-    )
+def _required(subject: Subject, node: Node, name: str) -> InputView:
+    """A field that the node requires; whoever may confirm the node may fill it."""
+    view = input_of(subject, subject.table.fields[name], None, place=f"c-{node.id}", asked=True)
+    return replace(view, required=True, size="full")
 
 
 def _parts(subject: Subject, told: NodeTold) -> Iterator[InputView]:
@@ -96,13 +81,13 @@ def _parts(subject: Subject, told: NodeTold) -> Iterator[InputView]:
 
 
 def _evidence(subject: Subject, node: Node, asked: Evidence) -> InputView:
-    widget = "file" if asked.kind in _FILES else "text" if asked.kind is EvidenceKind.GEO else "long_text"
+    widget = _WIDGETS.get(asked.kind, "file")
     return InputView(
         id=asked.kind.value,
         dom=f"c-{node.id}-{asked.kind}",
         title=subject.say(f"evidence.{asked.kind}"),
         widget=widget,
-        shown=subject.say("file.none") if widget == "file" else "",
+        shown=subject.say("file.none") if widget in ("file", "signature") else "",
         required=asked.required,
         accept=_FILES.get(asked.kind, ""),
         capture=asked.kind is EvidenceKind.PHOTO,

@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailuo.metadata.model import View
 from mailuo_web.pages.address import Address
 from mailuo_web.pages.cells import Row
 from mailuo_web.pages.columns import Column, all_columns
 from mailuo_web.pages.conditions import Chip, chips_of
+from mailuo_web.pages.looks import Look, declared_looks
 from mailuo_web.pages.subject import Subject
 
 
@@ -87,9 +87,10 @@ class GridPage:
 
     subject: Subject
     address: Address
-    view: View | None
+    view: Look | None
     shown: tuple[Column, ...]
     listed: Listed
+    saved: tuple[Look, ...] = ()
 
     @property
     def table(self) -> str:
@@ -111,12 +112,14 @@ class GridPage:
         """The filter in force, as formula: the address's, else the view's."""
         if self.address.filter is not None:
             return self.address.filter
-        return self.view.filter.text if self.view and self.view.filter else ""
+        return self.view.filter if self.view else ""
 
     @property
     def sort(self) -> str:
         """The order in force: the address's, else the view's."""
-        return self.address.sort if self.address.sort is not None else sort_text(self.view)
+        if self.address.sort is not None:
+            return self.address.sort
+        return self.view.sort if self.view else ""
 
     @property
     def problem(self) -> str:
@@ -135,21 +138,24 @@ class GridPage:
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
-        """All records, then the views that the actor may ask."""
-        subject = self.subject
-        may = subject.running.policy.shows_view
-        tabs = [Tab(subject.path, subject.say("grid.all"), self.view is None)]
-        tabs += (
-            Tab(f"{subject.path}/views/{view.id}", view.title, view is self.view)
-            for view in subject.table.views.values()
-            if view.type == "grid" and may(subject.actor, subject.table.id, view)
-        )
-        return tuple(tabs)
+        """All records, the declared views that the actor may ask, then those that the actor saved."""
+        return tabs_of(self.subject, self.view, self.saved)
+
+    @property
+    def own(self) -> str:
+        """The view in sight when the reader saved it, and so may drop it."""
+        return self.view.id if self.view and self.view.own else ""
+
+    @property
+    def keep_for_saving(self) -> tuple[tuple[str, str], ...]:
+        """What a view that is saved now remembers."""
+        columns = self.address.columns or (self.view.columns if self.view else ())
+        return (("filter", self.filter), ("sort", self.sort), *(("columns", name) for name in columns))
 
     @property
     def unsaved(self) -> bool:
         """Whether the question differs from the view's."""
-        return self.address.changed
+        return self.address.changed or bool(self.address.columns)
 
     @property
     def reset(self) -> str:
@@ -272,10 +278,11 @@ class GridPage:
         )
 
 
-def sort_text(view: View | None) -> str:
-    """A view's order as the address writes it."""
-    keys = view.sort if view else ()
-    return ",".join(f"{'-' if key.descending else ''}{key.formula.text}" for key in keys)
+def tabs_of(subject: Subject, current: Look | None, saved: Sequence[Look]) -> tuple[Tab, ...]:
+    """The tabs of a table page."""
+    looks = (*declared_looks(subject), *saved)
+    tabs = (Tab(f"{subject.path}/views/{one.id}", one.title, current is not None and one.id == current.id) for one in looks)
+    return (Tab(subject.path, subject.say("grid.all"), current is None), *tabs)
 
 
 def _directions(text: str) -> Mapping[str, str]:

@@ -28,13 +28,19 @@ def home() -> ResponseReturnValue:
     """Home."""
     who, catalogue = actor(), say()
     line = day_line(application().clock.now(), running().zone, catalogue.language)
-    return page("home.html", who, Spot("home"), {"day_line": line, **_parts(who)})
+    return page("home.html", who, Spot("home"), {"day_line": line, "wall": wall_columns(who), **_parts(who)})
 
 
 @route(blueprint, "/parts/home", SIGNED_IN, parameters=PARAMETERS)
 def home_parts() -> ResponseReturnValue:
-    """Home's river, to-dos and wall as they are now."""
+    """Home's river and to-dos as they are now."""
     return part("parts/home_live.html", **_parts(actor()))
+
+
+@route(blueprint, "/parts/wall", SIGNED_IN)
+def wall_part() -> ResponseReturnValue:
+    """Home's wall as it is now."""
+    return part("parts/wall.html", wall=wall_columns(actor()))
 
 
 @route(blueprint, "/parts/nav-alerts", SIGNED_IN)
@@ -50,7 +56,6 @@ def _parts(who: Actor) -> dict[str, object]:
     return {
         "river": _river(chosen, subjects) if chosen else None,
         "todos": todos_of(queues, who.name, say()),
-        "wall": wall_columns(who),
         "query": f"?table={chosen.table.id}" if chosen and chosen is not subjects[0] else "",
     }
 

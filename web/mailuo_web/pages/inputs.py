@@ -84,9 +84,11 @@ class InputView:
         return bool(self.help)
 
 
-def input_of(subject: Subject, field: Field, value: object, *, birth: bool = False, place: str = "f") -> InputView:
-    """The input of a field with its present value, read-only where the actor may not write it."""
-    locked = _lock(subject, field, birth)
+def input_of(
+    subject: Subject, field: Field, value: object, *, birth: bool = False, place: str = "f", asked: bool = False
+) -> InputView:
+    """The input of a field with its present value, read-only where the actor may not write it and is not asked to."""
+    locked = None if asked else _lock(subject, field, birth)
     widget = "fixed" if locked is not None else _WIDGETS.get(field.type.widget, "text")
     shown = subject.shown_value(field.id, value)
     return InputView(

@@ -40,11 +40,12 @@ def bare_page(template: str, status: int = 200, **values: object) -> Response:
     return make_response(render_template(template, **_common(), **values), status)
 
 
-def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object]) -> Response:
+def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object], status: int = 200) -> Response:
     """A page inside the sidebar; the spot says what is current there."""
     shell = shell_of(running(), actor, say(), spot)
     tallies = open_tallies(actor)
-    return make_response(render_template(template, **_common(), shell=shell, nav_alerts=tallies, **values))
+    given = {**_common(), "shell": shell, "nav_alerts": tallies, **values}
+    return make_response(render_template(template, **given), status)
 
 
 def part(template: str, **values: object) -> Response:
@@ -61,6 +62,7 @@ def _common() -> dict[str, object]:
         "say": catalogue,
         "theme": theme(),
         "csrf_token": who.csrf if who else "",
+        "me": who.actor.name if who else "",
         "script_texts": json.dumps(catalogue.script_texts, ensure_ascii=False),
         "asset": asset,
         "icon": icon,

@@ -1,6 +1,7 @@
 """What stands and waits on a table's flow, for Home: the river's load and the actor's queues."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from mailuo.records import Query, Record
 from mailuo_web.http.asking import application
@@ -33,9 +34,9 @@ def _late(subject: Subject) -> dict[tuple[str, str], int]:
     """How many unresolved alerts run against each node, by level."""
     late: dict[tuple[str, str], int] = {}
     declared = running().manifest.alerts
-    for (state, level, rule), number in application().alerts.counts(subject.actor).items():
+    for (_, level, rule), number in application().alerts.counts(subject.actor).items():
         alert = declared.get(rule)
-        if state != "resolved" and alert and alert.on == subject.table.id and (node := node_of(alert)):
+        if alert and alert.on == subject.table.id and (node := node_of(alert)):
             late[node, level] = late.get((node, level), 0) + number
     return late
 
@@ -48,11 +49,12 @@ def queues_of(subject: Subject) -> Iterator[NodeQueue]:
     for node in subject.flow.nodes.values():
         if may(subject.actor, "confirm", (subject.table.id, node.id)):
             marks = tuple((level, late[node.id, level]) for level in ("red", "orange") if (node.id, level) in late)
-            count, first = application().flow.waiting(subject.actor, subject.table.id, node.id, FIRST)
-            yield NodeQueue(subject, node.id, count, tuple(_waiting(subject, node.id, dict(first))), marks)
+            count, oldest = application().flow.waiting(subject.actor, subject.table.id, node.id, FIRST)
+            since = {record: due for record, _, due in oldest}
+            yield NodeQueue(subject, node.id, count, tuple(_waiting(subject, node.id, since)), marks)
 
 
-def _waiting(subject: Subject, node: str, since: dict[str, object]) -> Iterator[Waiting]:
+def _waiting(subject: Subject, node: str, since: Mapping[str, datetime | None]) -> Iterator[Waiting]:
     """The first that wait at a node, with what they are about and whether they are late there."""
     if not since:
         return
@@ -62,7 +64,7 @@ def _waiting(subject: Subject, node: str, since: dict[str, object]) -> Iterator[
     for record in records:
         levels = {one.level for one in overdue.get(record.id, ()) if one.node == node}
         level = "red" if "red" in levels else "orange" if "orange" in levels else ""
-        yield Waiting(record.key, _about(subject, record), since.get(record.id), level)  # type: ignore[arg-type]
+        yield Waiting(record.key, _about(subject, record), since.get(record.id), level)
 
 
 def _named(subject: Subject) -> tuple[str, ...]:

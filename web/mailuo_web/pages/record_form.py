@@ -1,6 +1,6 @@
 """The generated form of a record: its fields in sections, in the order in which they were declared."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from mailuo.base.problems import Problem
@@ -30,12 +30,14 @@ class FormView:
     new: bool = False
 
 
-def form_of(subject: Subject, values: Mapping[str, object], *, birth: bool = False) -> FormView:
-    """The form of a record, or of a new one; read-only for those who may not change it."""
+def form_of(
+    subject: Subject, values: Mapping[str, object], *, birth: bool = False, without: Collection[str] = ()
+) -> FormView:
+    """The form of a record, or of a new one, without some fields; read-only for those who may not change it."""
     groups: dict[str, list[InputView]] = {name: [] for name in _SECTIONS}
     for name in subject.access.readable:
         field = subject.table.fields[name]
-        if _fits(subject, field, values, birth):
+        if name not in without and _fits(subject, field, birth):
             view = input_of(subject, field, values.get(name), birth=birth)
             groups[_section(field)].append(_conditional(view, field, shows(subject, field, values)))
     sections = tuple(
@@ -45,7 +47,7 @@ def form_of(subject: Subject, values: Mapping[str, object], *, birth: bool = Fal
     return FormView(sections, writable, birth)
 
 
-def _fits(subject: Subject, field: Field, values: Mapping[str, object], birth: bool) -> bool:
+def _fits(subject: Subject, field: Field, birth: bool) -> bool:
     """Whether the field belongs into the form now."""
     if field.hidden or isinstance(field.type, Links):
         return False

@@ -15,9 +15,10 @@ from mailuo_web.pages.alert_words import AlertRow
 from mailuo_web.pages.alerting import alert_rows, overdue_of
 from mailuo_web.pages.blueprint import blueprint
 from mailuo_web.pages.changes import changes_of
-from mailuo_web.pages.confirming import confirms_of
+from mailuo_web.pages.confirming import ConfirmView, confirms_of
 from mailuo_web.pages.page import page, part
-from mailuo_web.pages.record_form import FormView, defaults, form_of
+from mailuo_web.pages.record_form import defaults, form_of
+from mailuo_web.pages.record_head import RecordHead
 from mailuo_web.pages.related import related_of
 from mailuo_web.pages.shell import Spot
 from mailuo_web.pages.sources import source_title
@@ -32,68 +33,9 @@ from mailuo_web.pages.steps import StepsWriter, Tall
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.tables import subject_of
 from mailuo_web.pages.timing import timing_marks
-from mailuo_web.pages.told import NodeTold, read_nodes
+from mailuo_web.pages.told import ExitTold, NodeTold, read_exit, read_nodes
 
 RECENT, ALL = 6, 500
-
-
-@dataclass(frozen=True)
-class RecordHead:
-    """The head of a record page."""
-
-    subject: Subject
-    record: Record
-    exit: str | None
-    rungs: bool
-
-    @property
-    def key(self) -> str:
-        """What names the record everywhere."""
-        return self.record.key
-
-    @property
-    def title(self) -> str:
-        """What people call it."""
-        return self.subject.label(self.record)
-
-    @property
-    def version(self) -> int:
-        """Its version, for the guard against lost changes."""
-        return self.record.version
-
-    @property
-    def path(self) -> str:
-        """The page's address."""
-        return self.subject.record_path(self.record.key)
-
-    @property
-    def api(self) -> str:
-        """The record's address in the API."""
-        return f"/api/v1{self.path}"
-
-    @property
-    def table_title(self) -> str:
-        """The table's title."""
-        return self.subject.table.title
-
-    @property
-    def table_href(self) -> str:
-        """The table's page."""
-        return self.subject.path
-
-    @property
-    def chips(self) -> tuple[tuple[str, str], ...]:
-        """Where the record stands, as chips: its choices' present values and its status."""
-        subject = self.subject
-        names = [name for name in subject.access.readable if subject.table.fields[name].type.name == "choice"][:2]
-        chips = [(subject.shown(self.record, name), "") for name in names]
-        chips.append((self.exit or subject.shown(self.record, "status"), "outline"))
-        return tuple((text, tone) for text, tone in chips if text)
-
-    @property
-    def may_delete(self) -> bool:
-        """Whether the actor may move it to the trash."""
-        return self.subject.access.deletes
 
 
 @route(blueprint, "/tables/<table>/records/<key>", SIGNED_IN, parameters=("history",))
@@ -101,15 +43,16 @@ def record_page(table: str, key: str) -> ResponseReturnValue:
     """One record: its lifeline, form, related tables, history and alerts."""
     subject = subject_of(table)
     record = _record(subject, key)
-    form = form_of(subject, record.values)
-    tall = _tall(subject, record, form) if subject.flow else None
+    told = _told(subject, record) if subject.flow else None
+    form = form_of(subject, record.values, without=told.asked if told else ())
     shown = ALL if request.args.get("history") else RECENT
     turns = application().records.history(subject.actor, table, record.key, limit=shown + 1)
-    head = RecordHead(subject, record, exit_of(subject.table, record.values), tall is not None)
+    closed = bool(record.values.get("closed"))
+    head = RecordHead(subject, record, exit_of(subject.table, record.values), told is not None, closed)
     values = {
         "record": head,
         "form": form,
-        "tall": tall,
+        "tall": _tall(subject, told) if told else None,
         "banners": _banners(subject, record),
         "related": tuple(related_of(subject, record)),
         "changes": changes_of(subject, turns, shown, f"{head.path}?history=all#changes"),
@@ -123,8 +66,7 @@ def record_lifeline(table: str, key: str) -> ResponseReturnValue:
     subject = subject_of(table)
     if subject.flow is None:
         abort(404)
-    record = _record(subject, key)
-    return part("parts/tall.html", tall=_tall(subject, record, form_of(subject, record.values)))
+    return part("parts/tall.html", tall=_tall(subject, _told(subject, _record(subject, key))))
 
 
 @route(blueprint, "/tables/<table>/records/<key>/banners", SIGNED_IN)
@@ -140,7 +82,8 @@ def node_card(table: str, key: str, node: str) -> ResponseReturnValue:
     subject = subject_of(table)
     if subject.flow is None or node not in subject.flow.nodes:
         abort(404)
-    told = _nodes(subject, key)[node]
+    timeline = application().flow.timeline(subject.actor, table, key)
+    told = read_nodes(timeline, subject.zone)[node]
     source = source_title(subject.running.manifest, told.stand.source, subject.say) if told.stand.source else ""
     at = told.stand.at or told.stand.due_since
     return part("parts/node_card.html", title=subject.title_of(node), told=told, source=source, at=subject.exact(at))
@@ -171,18 +114,33 @@ def _record(subject: Subject, key: str) -> Record:
     return application().records.get(subject.actor, subject.table.id, key, expand=expand)
 
 
-def _nodes(subject: Subject, key: str) -> dict[str, NodeTold]:
-    timeline = application().flow.timeline(subject.actor, subject.table.id, key)
-    return read_nodes(timeline, subject.zone)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of a record on its flow: the line, each node, what may be confirmed, the exit taken."""
+
+    line: Line
+    nodes: Mapping[str, NodeTold]
+    confirms: Mapping[str, ConfirmView]
+    exit: ExitTold | None
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The fields that have their input beside a node that waits for them."""
+        return frozenset(name for one in self.confirms.values() for name in one.fields)
 
 
-def _tall(subject: Subject, record: Record, form: FormView) -> Tall:
-    """The tall line of a record, with what the actor may confirm now."""
-    nodes = _nodes(subject, record.key)
+def _told(subject: Subject, record: Record) -> _Told:
+    timeline = application().flow.timeline(subject.actor, subject.table.id, record.key)
+    nodes, left = read_nodes(timeline, subject.zone), read_exit(timeline, subject.zone)
     line = _line(subject, record, {node: told.stand for node, told in nodes.items()})
-    confirms = {} if line.exit else confirms_of(subject, nodes, form, record.values)
-    standing = standing_of(line, subject.now, subject.say)
-    return Tall(standing.sentence, StepsWriter(subject, line, nodes, confirms).steps())
+    confirms = {} if left else confirms_of(subject, nodes, record.values)
+    return _Told(line, nodes, confirms, left)
+
+
+def _tall(subject: Subject, told: _Told) -> Tall:
+    """The tall line of a record, with what the actor may confirm now."""
+    sentence = standing_of(told.line, subject.now, subject.say).sentence
+    return Tall(sentence, StepsWriter(subject, told.line, told.nodes, told.confirms, told.exit).steps())
 
 
 def _line(subject: Subject, record: Record, stands: Mapping[str, NodeStand]) -> Line:

@@ -1,12 +1,12 @@
 """Home's river as its template draws it: the flow of one table with what stands at each node."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from mailuo_web.lifeline import Line, Load, River, Rung, State, draw_river, rungs_of
+from mailuo_web.lifeline import Line, Load, Mark, River, Rung, State, Stop, draw_river, rungs_of
 from mailuo_web.lifeline.bypass import stretches
 from mailuo_web.lifeline.layout import lay_out
 from mailuo_web.pages.standing import NodeStand, line_of
@@ -92,9 +92,22 @@ def river_of(subject: Subject, load: FlowLoad, others: tuple[OtherFlow, ...]) ->
         not_yet=_not_yet(line, load, milestone),
         today=tuple(_today(subject, line, load, milestone)),
         svg=draw_river(drawn),
-        steps=tuple(_step(rung, loads) for rung in rungs_of(line)),
+        steps=tuple(_step(rung, loads) for rung in rungs_of(_marked(line, loads))),
         others=others,
     )
+
+
+def _marked(line: Line, loads: Mapping[str, Load]) -> Line:
+    """The line with the worst that stands at each node, as its glyph shows it; the first node is where all came in."""
+    return Line(tuple(_worst(stop, loads[stop.id]) for stop in line.stops), line.end)
+
+
+def _worst(stop: Stop, load: Load) -> Stop:
+    if not stop.after:
+        return replace(stop, state=State.REACHED)
+    if load.red or load.orange:
+        return replace(stop, marks=frozenset({Mark.RED if load.red else Mark.ORANGE}))
+    return replace(stop, state=State.DISPUTED) if load.disputed else stop
 
 
 def _load(subject: Subject, node: str, load: FlowLoad, waits: bool) -> Load:

@@ -3,9 +3,12 @@
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from mailuo_web.http.asking import asking
+from mailuo.base.problems import Refusal
+from mailuo_web.http.answers import status_of
+from mailuo_web.http.asking import application, asking, language
 from mailuo_web.http.returning import own_path
 from mailuo_web.http.route import ANYBODY, route
+from mailuo_web.http.sessions import address, set_session
 from mailuo_web.pages.blueprint import blueprint
 from mailuo_web.pages.page import bare_page
 
@@ -17,3 +20,16 @@ def signin() -> ResponseReturnValue:
     if asking() is not None:
         return redirect(following)
     return bare_page("signin.html", next=following, username="", problem="")
+
+
+@route(blueprint, "/signin", ANYBODY, methods=("POST",), parameters=("next",))
+def sign_in() -> ResponseReturnValue:
+    """The session of whoever gives a right name and password; the form again, with the reason, for the others."""
+    given = request.form
+    following, name = own_path(given.get("next")), given.get("username", "").strip()
+    try:
+        opened = application().accounts.sign_in(name, given.get("password", ""), address())
+    except Refusal as refusal:
+        said = refusal.problems[0].text(language())
+        return bare_page("signin.html", status_of(refusal.problems), next=following, username=name, problem=said)
+    return set_session(redirect(following), opened)

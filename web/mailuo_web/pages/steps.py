@@ -1,6 +1,6 @@
 """The tall lifeline of a record page: a step for each node, with time, source, evidence, why, and how to confirm it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -8,22 +8,14 @@ from markupsafe import Markup
 from mailuo.metadata.model import Node
 from mailuo_web.lifeline import Line, Mark, Rung, State, rungs_of
 from mailuo_web.pages.confirming import ConfirmView
+from mailuo_web.pages.saids import ProofView, SaidView, proofs_of, said_of
 from mailuo_web.pages.sources import source_title
 from mailuo_web.pages.standing import passed_in
 from mailuo_web.pages.subject import Subject
-from mailuo_web.pages.told import Claim, NodeTold
+from mailuo_web.pages.told import ExitTold, NodeTold
 from mailuo_web.texts.times import age, exact, short
 
 _TONES = {Mark.RED: "red", Mark.ORANGE: "org", Mark.EARLY: "grn"}
-_GOLDEN = "standing"
-
-
-@dataclass(frozen=True, slots=True)
-class ProofView:
-    """A piece of evidence as a link."""
-
-    href: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +24,6 @@ class PartView:
 
     key: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimView:
-    """One source's word in a dispute."""
-
-    source: str
-    golden: bool
-    at: str
-    received: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +44,10 @@ class Step:
     why: str
     proofs: tuple[ProofView, ...]
     parts: tuple[PartView, ...]
-    claims: tuple[ClaimView, ...]
+    said: tuple[SaidView, ...]
     disputed_for: str
     reason: str
-    confirm: ConfirmView | None
+    confirm: ConfirmView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +66,44 @@ class StepsWriter:
     line: Line
     nodes: Mapping[str, NodeTold]
     confirms: Mapping[str, ConfirmView]
+    exit: ExitTold | None = None
 
     def steps(self) -> tuple[Step, ...]:
         """The steps from the first node to the last; nodes that do not apply have none."""
-        took = passed_in(self.line)
-        return tuple(self._step(rung, took.get(rung.stop.id)) for rung in rungs_of(self.line))
+        return tuple(
+            self._ended(rung, self.exit) if self.exit and Mark.EXIT in rung.stop.marks else self._step(rung)
+            for rung in rungs_of(self.line)
+        )
 
-    def _step(self, rung: Rung, took: object) -> Step:
+    def _ended(self, rung: Rung, left: ExitTold) -> Step:
+        """The step at which the line left by an exit."""
+        subject = self.subject
+        assert subject.flow is not None
+        said = said_of(subject, subject.flow.exits[left.id], left.claims)
+        return Step(
+            id=left.id,
+            title=left.title,
+            state="exit",
+            full=True,
+            head=rung.head,
+            below=rung.below,
+            state_text="",
+            tone="",
+            source=source_title(subject.running.manifest, left.source, subject.say),
+            when=self._short(left.at) if left.at else "",
+            exact=exact(left.at, subject.zone) if left.at else "",
+            why=" · ".join(word for one in said if one.standing for word in (one.who, one.note) if word),
+            proofs=(),
+            parts=(),
+            said=said,
+            disputed_for="",
+            reason="",
+        )
+
+    def _step(self, rung: Rung) -> Step:
         stop, told = self.line.by_id[rung.stop.id], self.nodes.get(rung.stop.id)
         node = self.subject.flow.nodes[stop.id] if self.subject.flow else None
         assert node is not None
-        claims = tuple(self._claims(told)) if told and stop.state is State.DISPUTED else ()
         confirm = self.confirms.get(stop.id)
         why = self._why(node, told)
         return Step(
@@ -112,9 +121,9 @@ class StepsWriter:
             when=self._when(node, told),
             exact=exact(stop.at, self.subject.zone) if stop.at else "",
             why=why,
-            proofs=tuple(self._proofs(told)),
+            proofs=tuple(proofs_of(self.subject, told.claims)) if told else (),
             parts=tuple(self._parts(told)),
-            claims=claims,
+            said=said_of(self.subject, node, told.claims) if told else (),
             disputed_for=self.subject.say("grid.disputed_for", age=self._waiting(told)).strip(),
             reason=told.why if told else "",
             confirm=confirm,
@@ -169,22 +178,10 @@ class StepsWriter:
         since = (told.stand.due_since or told.stand.at) if told else None
         return age(self.subject.now - since, self.subject.say.language) if since else ""
 
-    def _proofs(self, told: NodeTold | None) -> Iterator[ProofView]:
-        for claim in told.claims if told else ():
-            for proof in claim.evidence:
-                yield ProofView(f"/api/v1/files/{proof.id}", proof.name)
-
     def _parts(self, told: NodeTold | None) -> Iterator[PartView]:
         for part in told.parts if told else ():
             at = self._short(part.at) if part.at else ""
             yield PartView(part.key, f"{self.subject.say(f'state.{part.state}')} {at}".strip())
-
-    def _claims(self, told: NodeTold) -> Iterator[ClaimView]:
-        said: Sequence[Claim] = told.claims
-        for claim in said:
-            received = self.subject.say("step.received", at=self._short(claim.received_at)) if claim.received_at else ""
-            title = source_title(self.subject.running.manifest, claim.source, self.subject.say)
-            yield ClaimView(title, claim.state == _GOLDEN, self._short(claim.at) if claim.at else "", received)
 
     def _short(self, at: object) -> str:
         return short(at, self.subject.now, self.subject.zone, self.subject.say.language)  # type: ignore[arg-type]

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from mailuo.metadata.model import View
 from mailuo.records import BadQuestion, Query, Record
 from mailuo_web.http.asking import application
 from mailuo_web.pages.address import Address
 from mailuo_web.pages.alerting import overdue_of
 from mailuo_web.pages.cells import Row, row_of
 from mailuo_web.pages.columns import Column, needed_expansions
-from mailuo_web.pages.grid import Listed, sort_text
+from mailuo_web.pages.grid import Listed
+from mailuo_web.pages.looks import Look
 from mailuo_web.pages.standing import (
     Overdue,
     Standing,
@@ -26,13 +26,12 @@ PAGE = 50
 
 
 def listed_rows(
-    subject: Subject, view: View | None, address: Address, columns: tuple[Column, ...], *, count: bool
+    subject: Subject, view: Look | None, address: Address, columns: tuple[Column, ...], *, count: bool
 ) -> Listed:
     """The page of rows that an address asks for; a wrong question gives its problem and no rows."""
     query = Query(
-        filter=(address.filter if address.filter is not None else view.filter.text if view and view.filter else None)
-        or None,
-        sort=(address.sort if address.sort is not None else sort_text(view)) or None,
+        filter=(address.filter if address.filter is not None else view.filter if view else None) or None,
+        sort=(address.sort if address.sort is not None else view.sort if view else None) or None,
         expand=needed_expansions(subject, columns),
         limit=PAGE,
         cursor=address.cursor,

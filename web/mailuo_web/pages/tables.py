@@ -3,18 +3,19 @@
 from flask import abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from mailuo.metadata.model import View
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.bodies import parse_json
 from mailuo_web.http.route import SIGNED_IN, route
-from mailuo_web.pages.address import PARAMETERS, Address
+from mailuo_web.pages.address import PARAMETERS, SEVERAL, Address
 from mailuo_web.pages.blueprint import blueprint
 from mailuo_web.pages.cells import editable
 from mailuo_web.pages.columns import chosen_columns
 from mailuo_web.pages.condition_choice import choice_for, kind_of
 from mailuo_web.pages.conditions import condition_of, join, split
-from mailuo_web.pages.grid import GridPage
+from mailuo_web.pages.grid import GridPage, tabs_of
 from mailuo_web.pages.inputs import input_of
+from mailuo_web.pages.kanban import board_of
+from mailuo_web.pages.looks import Look, declared_looks, saved_look
 from mailuo_web.pages.page import page, part, running, say
 from mailuo_web.pages.record_form import shown_fields
 from mailuo_web.pages.shell import Spot
@@ -30,39 +31,73 @@ def subject_of(table: str) -> Subject:
     return Subject(running(), who, access.table, say(), application().clock.now())
 
 
-@route(blueprint, "/tables/<table>", SIGNED_IN, parameters=PARAMETERS)
+@route(blueprint, "/tables/<table>", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def table_page(table: str) -> ResponseReturnValue:
     """All records of a table."""
     return _table_page(subject_of(table), None)
 
 
-@route(blueprint, "/tables/<table>/views/<view>", SIGNED_IN, parameters=PARAMETERS)
+@route(blueprint, "/tables/<table>/views/<view>", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def view_page(table: str, view: str) -> ResponseReturnValue:
-    """The records of a declared view."""
+    """The records of a declared or saved view."""
     subject = subject_of(table)
-    return _table_page(subject, _view(subject, view))
+    look = _view(subject, view)
+    return _table_page(subject, look) if not look.group or request.args else _board_page(subject, look)
 
 
-@route(blueprint, "/tables/<table>/rows/<key>", SIGNED_IN, parameters=PARAMETERS)
+@route(blueprint, "/tables/<table>/views/<view>/board", SIGNED_IN)
+def view_board(table: str, view: str) -> ResponseReturnValue:
+    """The columns of a kanban as they are now."""
+    subject = subject_of(table)
+    look = _view(subject, view)
+    if not look.group:
+        abort(404)
+    return part("parts/board.html", board=board_of(subject, look))
+
+
+@route(blueprint, "/tables/<table>/views", SIGNED_IN, methods=("POST",))
+def save_view(table: str) -> ResponseReturnValue:
+    """Keeps a question as one of the actor's own views, and goes there."""
+    subject, given = subject_of(table), request.form
+    made = application().records.views.save(
+        subject.actor,
+        table,
+        given.get("title", ""),
+        filter=given.get("filter", ""),
+        sort=given.get("sort", ""),
+        columns=given.getlist("columns"),
+    )
+    return redirect(f"{subject.path}/views/{made.id}")
+
+
+@route(blueprint, "/tables/<table>/views/<view>/drop", SIGNED_IN, methods=("POST",))
+def drop_view(table: str, view: str) -> ResponseReturnValue:
+    """Forgets one of the actor's own views."""
+    subject = subject_of(table)
+    application().records.views.drop(subject.actor, table, view)
+    return redirect(subject.path)
+
+
+@route(blueprint, "/tables/<table>/rows/<key>", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def table_row(table: str, key: str) -> ResponseReturnValue:
     """One row as it is now."""
     return _row(subject_of(table), None, key)
 
 
-@route(blueprint, "/tables/<table>/views/<view>/rows/<key>", SIGNED_IN, parameters=PARAMETERS)
+@route(blueprint, "/tables/<table>/views/<view>/rows/<key>", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def view_row(table: str, view: str, key: str) -> ResponseReturnValue:
     """One row of a view as it is now."""
     subject = subject_of(table)
     return _row(subject, _view(subject, view), key)
 
 
-@route(blueprint, "/tables/<table>/fresh", SIGNED_IN, parameters=PARAMETERS)
+@route(blueprint, "/tables/<table>/fresh", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def table_fresh(table: str) -> ResponseReturnValue:
     """The rows of the page as they are now."""
     return _fresh(subject_of(table), None)
 
 
-@route(blueprint, "/tables/<table>/views/<view>/fresh", SIGNED_IN, parameters=PARAMETERS)
+@route(blueprint, "/tables/<table>/views/<view>/fresh", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def view_fresh(table: str, view: str) -> ResponseReturnValue:
     """The rows of a view's page as they are now."""
     subject = subject_of(table)
@@ -107,47 +142,62 @@ def suggestions(table: str) -> ResponseReturnValue:
     return part("parts/suggestions.html", records=tuple(suggested(subject, request.args.get("q", ""))))
 
 
-def _view(subject: Subject, name: str) -> View:
-    """A declared view that the actor may ask; others are not found."""
-    view = subject.table.views.get(name)
-    if view is None or not subject.running.policy.shows_view(subject.actor, subject.table.id, view):
+def _view(subject: Subject, name: str) -> Look:
+    """A declared view that the actor may ask, or one that the actor saved; others are not found."""
+    declared = next((one for one in declared_looks(subject) if one.id == name), None)
+    if declared is not None:
+        return declared
+    saved = application().records.views.get(subject.actor, subject.table.id, name)
+    if saved is None:
         abort(404)
-    return view
+    return saved_look(saved)
 
 
-def _table_page(subject: Subject, view: View | None) -> ResponseReturnValue:
+def saved_looks(subject: Subject) -> tuple[Look, ...]:
+    """The views that the actor saved."""
+    return tuple(saved_look(one) for one in application().records.views.of(subject.actor, subject.table.id))
+
+
+def _table_page(subject: Subject, view: Look | None) -> ResponseReturnValue:
     address = _address(subject, view)
     if "add" in request.args:
         return redirect(_with_condition(subject, view, address))
     columns = chosen_columns(subject, view, address.columns)
-    grid = GridPage(subject, address, view, columns, listed_rows(subject, view, address, columns, count=True))
+    listed = listed_rows(subject, view, address, columns, count=True)
+    grid = GridPage(subject, address, view, columns, listed, saved_looks(subject))
     condition = choice_for(subject, grid.askable[0].id) if grid.askable else None
     return page("table.html", subject.actor, Spot("table", subject.table.id), {"grid": grid, "condition": condition})
 
 
-def _row(subject: Subject, view: View | None, key: str) -> ResponseReturnValue:
+def _board_page(subject: Subject, view: Look) -> ResponseReturnValue:
+    tabs = tabs_of(subject, view, saved_looks(subject))
+    values = {"board": board_of(subject, view), "tabs": tabs, "title": subject.table.title}
+    return page("kanban.html", subject.actor, Spot("table", subject.table.id), values)
+
+
+def _row(subject: Subject, view: Look | None, key: str) -> ResponseReturnValue:
     address = _address(subject, view)
     columns = chosen_columns(subject, view, address.columns)
     return part("parts/rows.html", rows=[one_row(subject, key, columns)], pickable=subject.flow is not None)
 
 
-def _fresh(subject: Subject, view: View | None) -> ResponseReturnValue:
+def _fresh(subject: Subject, view: Look | None) -> ResponseReturnValue:
     address = _address(subject, view)
     columns = chosen_columns(subject, view, address.columns)
     rows = listed_rows(subject, view, address, columns, count=False).rows
     return part("parts/rows.html", rows=rows, pickable=subject.flow is not None)
 
 
-def _address(subject: Subject, view: View | None) -> Address:
+def _address(subject: Subject, view: Look | None) -> Address:
     path = f"{subject.path}/views/{view.id}" if view else subject.path
     asked = request.args
     return Address(path, asked.get("filter"), asked.get("sort"), tuple(asked.getlist("columns")), asked.get("cursor"))
 
 
-def _with_condition(subject: Subject, view: View | None, address: Address) -> str:
+def _with_condition(subject: Subject, view: Look | None, address: Address) -> str:
     """The page with one more condition, as it was clicked together."""
     name, op, value = (request.args.get(part_, "") for part_ in ("add", "op", "value"))
-    text = address.filter if address.filter is not None else (view.filter.text if view and view.filter else "")
+    text = address.filter if address.filter is not None else (view.filter if view else "")
     if subject.scope.resolve((name,)) is None:
         abort(404)
     return address.filtered(join([*split(text), condition_of(name, op, value, kind_of(subject, name))]))

@@ -19,7 +19,7 @@ def open_tallies(actor: Actor) -> tuple[Tally, ...]:
     counts = application().alerts.counts(actor)
     tallies = []
     for level in ("red", "orange"):
-        number = sum(count for (state, one, _), count in counts.items() if one == level and state != "resolved")
+        number = sum(count for (_, one, _), count in counts.items() if one == level)
         if number:
             tallies.append(Tally(level, number))
     return tuple(tallies)

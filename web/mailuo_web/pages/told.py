@@ -15,7 +15,7 @@ Told = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A piece of evidence that can be opened."""
+    """A piece of evidence: a file that can be opened, or (without id) a value such as a place."""
 
     id: str
     kind: str
@@ -33,6 +33,8 @@ class Claim:
     note: str
     state: str
     evidence: tuple[Proof, ...]
+    id: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,27 @@ class AlertTold:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExitTold:
+    """The exit that a record took."""
+
+    id: str
+    title: str
+    at: datetime | None
+    source: str
+    claims: tuple[Claim, ...]
+
+
+def read_exit(timeline: Told, zone: ZoneInfo) -> ExitTold | None:
+    """The exit that a timeline ended with, if it did."""
+    for told in timeline.get("exits") or ():
+        if told.get("at"):
+            claims = tuple(_claim(claim, zone) for claim in told.get("claims") or ())
+            source = str(told.get("source") or "")
+            return ExitTold(told["id"], told["title"], _moment(told["at"], zone), source, claims)
+    return None
+
+
 def read_nodes(timeline: Told, zone: ZoneInfo) -> dict[str, NodeTold]:
     """The nodes of a timeline, by id."""
     return {node["id"]: _node(node, zone) for node in timeline["nodes"]}
@@ -116,12 +139,19 @@ def _claim(claim: Told, zone: ZoneInfo) -> Claim:
         str(claim.get("actor") or ""),
         str(claim.get("note") or ""),
         str(claim.get("state") or ""),
-        tuple(
-            Proof(str(one["id"]), str(one.get("kind", "")), str(one.get("name") or one.get("kind") or ""))
-            for one in claim.get("evidence") or ()
-            if one.get("id")
-        ),
+        tuple(_proof(one) for one in claim.get("evidence") or ()),
+        str(claim.get("id") or ""),
+        str(claim.get("part") or ""),
     )
+
+
+def _proof(told: Told) -> Proof:
+    kind, value = str(told.get("kind") or ""), told.get("value")
+    if told.get("id"):
+        return Proof(str(told["id"]), kind, str(told.get("name") or kind))
+    if isinstance(value, Mapping):
+        return Proof("", kind, ", ".join(str(one) for one in value.values()))
+    return Proof("", kind, ", ".join(map(str, value)) if isinstance(value, list) else str(value or ""))
 
 
 def read_alert(alert: Told, zone: ZoneInfo) -> AlertTold:

@@ -1,33 +1,33 @@
 import { call, Refused } from "./api";
+import { again, ownClaim, retract, Timeline } from "./claims";
 import { all, on, showProblem, toast } from "./dom";
-import { saveSome, uploaded, valueOf } from "./forms";
-import { refresh } from "./polling";
+import { uploaded, valueOf } from "./forms";
 import { say } from "./texts";
 
-/** Confirming a node: what it requires is saved first, then the claim with exactly its evidence. */
+/** Confirming a node: one claim with exactly the evidence and the fields that the node asks for. */
 export function startConfirm(): void {
   on("submit", "[data-confirm-form]", (form, event) => {
     event.preventDefault();
     void confirm(form as HTMLFormElement);
   });
+  for (const type of ["input", "change"] as const) on(type, "[data-confirm-form]", (form) => (form.dataset.touched = ""));
   on("click", "[data-locate]", (button) => locate(button));
 }
 
 async function confirm(form: HTMLFormElement): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>("[data-confirm]")!;
-  const record = document.querySelector<HTMLElement>("[data-api]")!;
-  const fields = document.querySelector<HTMLFormElement>("[data-record-form]");
+  const api = document.querySelector<HTMLElement>("[data-api]")!.dataset.api!;
+  const node = form.dataset.confirmForm!;
   button.disabled = true;
-  showProblem(form.querySelector("[data-confirm-problem]"), "");
+  clear(form);
   try {
-    const needed = (form.dataset.requires ?? "").split(" ").filter(Boolean);
-    await uploaded(all("input[data-file]"));
-    if (fields && needed.length) await saveSome(fields, needed);
-    await call("POST", `${record.dataset.api}/claims`, claim(form));
-    toast(say("confirmed", { node: form.dataset.title ?? "" }));
-    await refresh(document.querySelector("#tall"));
-    await refresh(document.querySelector("#banners"));
+    await uploaded(all("input[data-file]", form));
+    const once = (form.dataset.once ??= crypto.randomUUID());
+    const timeline = await call<Timeline>("POST", `${api}/claims`, claim(form), { "Idempotency-Key": once });
+    const own = ownClaim(timeline, node);
+    again(say("confirmed", { node: form.dataset.title ?? "" }), own ? () => retract(api, own) : undefined);
   } catch (problem) {
+    delete form.dataset.once;
     show(form, problem as Refused);
   }
   button.disabled = false;
@@ -38,33 +38,47 @@ function claim(form: HTMLFormElement): Record<string, unknown> {
   let part: unknown;
   for (const control of all("[data-field]", form)) {
     const value = valueOf(control);
-    if (value === null) continue;
+    if (value === null || (Array.isArray(value) && !value.length)) continue;
     if (control.dataset.field === "part") part = value;
     else evidence[control.dataset.field!] = control.dataset.field === "geo" ? place(String(value)) : value;
   }
   return {
     node: form.dataset.confirmForm,
-    ...(form.dataset.source ? { source: form.dataset.source } : {}),
     ...(part ? { part } : {}),
     ...(Object.keys(evidence).length ? { evidence } : {}),
   };
 }
 
 function place(text: string): unknown {
-  const [lat, lng] = text.split(",").map((one) => one.trim());
+  const [lat, lng] = text.split(/[,，\s]+/).map(Number);
   return { lat, lng };
 }
 
+function clear(form: HTMLFormElement): void {
+  showProblem(form.querySelector("[data-confirm-problem]"), "");
+  for (const place of all("[data-problem-for]", form)) showProblem(place, "");
+  for (const control of all("[aria-invalid]", form)) control.removeAttribute("aria-invalid");
+}
+
+/** The whole refusal stands above the button; the input that it is about is marked and takes the focus. */
 function show(form: HTMLFormElement, refused: Refused): void {
   const place = form.querySelector("[data-confirm-problem]");
   showProblem(place, refused.message);
+  const names = refused.troubles.map((one) => one.field).filter(Boolean) as string[];
+  const wrong = names.map((name) => form.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`)).filter((one) => one !== null);
+  for (const control of wrong) control.setAttribute("aria-invalid", "true");
+  wrong[0]?.focus();
   place?.scrollIntoView({ block: "nearest" });
 }
 
 function locate(button: HTMLElement): void {
   const input = document.getElementById(button.dataset.locate!) as HTMLInputElement;
   navigator.geolocation.getCurrentPosition(
-    (found) => (input.value = `${found.coords.latitude}, ${found.coords.longitude}`),
+    (found) => {
+      input.value = `${found.coords.latitude.toFixed(6)}, ${found.coords.longitude.toFixed(6)}`;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    },
     () => toast(say("no_place"), "refused"),
+    { enableHighAccuracy: true, timeout: 10000 },
   );
 }

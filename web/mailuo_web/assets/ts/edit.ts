@@ -35,6 +35,7 @@ export async function edit(cell: HTMLElement): Promise<void> {
     try {
       await patch(grid, row, cell.dataset.field!, value);
       const fresh = await redraw(grid, row);
+      offerUndo(grid, fresh, cell.dataset.field!, JSON.parse(start));
       fresh.querySelector<HTMLElement>(`td[data-field="${CSS.escape(cell.dataset.field!)}"]`)?.focus();
     } catch (problem) {
       over = false;
@@ -53,6 +54,19 @@ export async function edit(cell: HTMLElement): Promise<void> {
     }
   });
   control.addEventListener("blur", () => setTimeout(() => void (cell.isConnected && !over && !cell.contains(document.activeElement) && store()), 0));
+}
+
+/** Says that it is stored, and offers the value that stood there before. */
+function offerUndo(grid: HTMLElement, row: HTMLElement, field: string, value: unknown): void {
+  const back = async (): Promise<void> => {
+    try {
+      await patch(grid, row, field, value);
+      await redraw(grid, row);
+    } catch (problem) {
+      toast((problem as Error).message, "refused");
+    }
+  };
+  toast(say("stored"), "done", { name: say("undo"), run: () => void back() });
 }
 
 function patch(grid: HTMLElement, row: HTMLElement, field: string, value: unknown): Promise<unknown> {

@@ -1,12 +1,13 @@
 import { call, fragment, Refused, upload } from "./api";
 import { all, on, showProblem, toast } from "./dom";
+import { ask } from "./sheet";
 import { say } from "./texts";
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 /** Record forms: only what was changed is sent, problems stand beside their field, nothing typed is lost. */
 export function startForms(): void {
-  for (const form of all<HTMLFormElement>("[data-record-form], [data-new-record]")) remember(form);
+  rememberForms();
   on("input", "[data-record-form]", (form) => showBar(form as HTMLFormElement));
   on("change", "[data-record-form], [data-new-record]", (form) => {
     showBar(form as HTMLFormElement);
@@ -23,10 +24,16 @@ export function startForms(): void {
     void create(form as HTMLFormElement);
   });
   document.addEventListener("reset", (event) => setTimeout(() => showBar(event.target as HTMLFormElement)));
-  on("click", "[data-delete]", (button) => void remove(button));
+  on("click", "[data-delete]", (button) => remove(button));
+  offerRestore();
   window.addEventListener("beforeunload", (event) => {
     if (all<HTMLFormElement>("[data-record-form]").some((form) => Object.keys(changes(form)).length)) event.preventDefault();
   });
+}
+
+/** Takes what the forms of the page hold now as what the server has. */
+export function rememberForms(): void {
+  for (const form of all<HTMLFormElement>("[data-record-form], [data-new-record]")) remember(form);
 }
 
 const before = new WeakMap<HTMLFormElement, Record<string, unknown>>();
@@ -41,9 +48,19 @@ export function valueOf(control: Element): unknown {
   if (field.dataset.many !== undefined)
     return all<HTMLInputElement>("input:checked", field).map((one) => one.value);
   if (field.dataset.file !== undefined) return field.dataset.value || null;
+  if (field.dataset.scan !== undefined) return scanned(field.value);
   if (field.dataset.link !== undefined) return linkedKey(field as HTMLInputElement);
   if (field.dataset.boolean !== undefined) return field.value === "" ? null : field.value === "true";
   return field.value.trim() === "" ? null : field.value;
+}
+
+/** The codes of a scanned list, one a piece: a number behind a code says how many pieces it stands for. */
+function scanned(text: string): string[] | null {
+  const codes = text.split("\n").flatMap((line) => {
+    const [, code, count] = /^(\S+)(?:\s+(\d{1,3}))?$/.exec(line.trim()) ?? [];
+    return code ? Array<string>(Number(count ?? 1)).fill(code) : line.trim() ? [line.trim()] : [];
+  });
+  return codes.length ? codes : null;
 }
 
 /** The key of the record that a link input names: the chosen suggestion's, the present one's, else what was typed. */
@@ -98,14 +115,6 @@ export async function save(form: HTMLFormElement): Promise<boolean> {
   remember(form);
   location.reload();
   return true;
-}
-
-/** Sends the named fields of a record's form without leaving the page; raises Refused. */
-export async function saveSome(form: HTMLFormElement, names: string[]): Promise<void> {
-  const changed = Object.fromEntries(Object.entries(changes(form)).filter(([name]) => names.includes(name)));
-  if (!Object.keys(changed).length) return;
-  await call("PATCH", form.closest<HTMLElement>("[data-api]")!.dataset.api!, changed);
-  before.set(form, { ...before.get(form), ...changed });
 }
 
 async function create(form: HTMLFormElement): Promise<void> {
@@ -177,12 +186,30 @@ async function suggest(input: HTMLInputElement): Promise<void> {
   if (input.list && input.value.trim() === words) input.list.innerHTML = html;
 }
 
-async function remove(button: HTMLElement): Promise<void> {
-  if (!window.confirm(say("delete.sure"))) return;
-  try {
-    await call("DELETE", button.dataset.delete!);
-    location.assign(button.dataset.back!);
-  } catch (problem) {
-    toast((problem as Error).message, "refused");
-  }
+/** Moves a record to the trash; the table's page then says so and offers to take it back. */
+function remove(button: HTMLElement): void {
+  const record = button.dataset.delete!;
+  ask({
+    title: say("delete.title"),
+    what: say("delete.sure", { what: button.dataset.what ?? "" }),
+    note: "",
+    go: say("delete.go"),
+    run: async () => {
+      await call("DELETE", record);
+      sessionStorage.setItem("deleted", JSON.stringify({ record, what: button.dataset.what }));
+      location.assign(button.dataset.back!);
+    },
+  });
+}
+
+function offerRestore(): void {
+  const kept = sessionStorage.getItem("deleted");
+  if (!kept) return;
+  sessionStorage.removeItem("deleted");
+  const { record, what } = JSON.parse(kept) as { record: string; what: string };
+  const restore = async (): Promise<void> => {
+    await call("POST", `${record}/restore`).catch((problem: Error) => toast(problem.message, "refused"));
+    location.reload();
+  };
+  toast(say("deleted", { what }), "done", { name: say("undo"), run: () => void restore() });
 }

@@ -1,4 +1,5 @@
 import { call, fragment } from "./api";
+import { retract } from "./claims";
 import { all, on, toast } from "./dom";
 import { edit } from "./edit";
 import { leave, walk } from "./lifeline";
@@ -132,7 +133,7 @@ function nodeTitle(node: string): string {
 }
 
 interface Outcome {
-  claimed?: { key?: string }[];
+  claimed?: { key: string; claim?: string }[];
   refused?: { record?: string; key?: string; errors?: { message: string }[]; detail?: string; message?: string }[];
 }
 
@@ -147,11 +148,28 @@ async function confirmMany(grid: HTMLElement, node: string): Promise<void> {
     for (const row of rows) await redraw(grid, row);
     showPicked(grid);
     const why = refused.map((one) => `${one.record ?? one.key ?? ""} ${one.errors?.[0]?.message ?? one.detail ?? one.message ?? ""}`);
-    if (done) toast(say("confirmed_many", { count: done, node: nodeTitle(node) }));
+    if (done) {
+      const undo = { name: say("undo"), run: () => void undoMany(grid, node, answer.claimed ?? []) };
+      toast(say("confirmed_many", { count: done, node: nodeTitle(node) }), "done", undo);
+    }
     if (refused.length) toast(say("refused_many", { count: refused.length, done, why: why.slice(0, 3).join("；") }), "refused");
   } catch (problem) {
     toast((problem as Error).message, "refused");
   }
+}
+
+/** Takes back what was confirmed together, record by record. */
+async function undoMany(grid: HTMLElement, node: string, claimed: { key: string; claim?: string }[]): Promise<void> {
+  let left = 0;
+  for (const { key, claim } of claimed) {
+    const api = `/api/v1/tables/${grid.dataset.grid}/records/${encodeURIComponent(key)}`;
+    const done = claim ? await retract(api, claim).then(() => true, () => false) : false;
+    if (!done) left += 1;
+    const row = grid.querySelector<HTMLElement>(`tr[data-record="${CSS.escape(key)}"]`);
+    if (row) await redraw(grid, row);
+  }
+  showPicked(grid);
+  toast(say(left ? "undone_some" : "undone_many", { count: claimed.length - left, left, node: nodeTitle(node) }), left ? "refused" : "done");
 }
 
 /** Draws one row anew, as the server sees it now. */

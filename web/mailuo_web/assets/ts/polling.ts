@@ -24,6 +24,7 @@ async function keepAsking(part: HTMLElement): Promise<void> {
 /** While somebody types in a part, or points at a list of it that would move, it is left alone. */
 function busy(part: HTMLElement): boolean {
   const focused = document.activeElement;
+  if (part.querySelector("[data-touched], .lifted, details[open]")) return true;
   return part.contains(focused) && focused !== null && focused.matches("input, select, textarea, [data-confirm]");
 }
 
@@ -62,14 +63,16 @@ function patch(part: HTMLElement, html: string, first: boolean): void {
 }
 
 function comparable(element: Element): string {
-  return element.innerHTML.replace(/ class="changed"| changed/g, "");
+  return element.innerHTML.replace(/ class="changed"| changed/g, "").replace(/ aria-expanded="\w+"/g, "").replace(/ hidden=""/g, "");
 }
 
 function swap(old: HTMLElement, fresh: Element, first: boolean): void {
   const known = new Set(all("[data-alert], [data-record]", old).map((one) => one.textContent));
   const scrolled = all(".scroll", old).map((one) => one.scrollTop);
   const focus = old.contains(document.activeElement) ? address(document.activeElement!) : null;
+  const opened = all("[data-said][aria-expanded=true]", old).map((one) => one.dataset.said!);
   old.replaceChildren(...fresh.childNodes);
+  for (const name of opened) old.querySelector<HTMLElement>(`[data-said="${CSS.escape(name)}"]`)?.click();
   all(".scroll", old).forEach((one, place) => (one.scrollTop = scrolled[place] ?? 0));
   if (focus) old.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });
   if (first) return;
