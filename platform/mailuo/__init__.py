@@ -1,0 +1,1 @@
+"""The engine of Mailuo: declarations become a running order table."""

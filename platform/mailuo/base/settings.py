@@ -1,0 +1,123 @@
+"""Settings: what the environment says, read once and checked.
+
+`SETTINGS` is the one table of them: the documentation and `mailuo doctor` are made from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mailuo.base.problems import Language, Message, Problem, Refusal
+
+BAD_SETTING = Message(
+    "bad_setting", zh="环境变量 {name}={found} 不对：{expected}", en="{name}={found} is wrong: {expected}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, what it is without one, and what it means in both languages."""
+
+    name: str
+    default: str
+    zh: str
+    en: str
+
+
+SETTINGS = (
+    Setting("MAILUO_HOME", "var", "数据目录", "folder of data, files and the generated secret"),
+    Setting("MAILUO_DATABASE_URL", "", "数据库地址；不写则用数据目录下的 SQLite", "database; SQLite below the home when unset"),
+    Setting("MAILUO_REDIS_URL", "", "Redis 地址；不写则任务在本进程内运行", "Redis; jobs run inside the process when unset"),
+    Setting("MAILUO_SECRET_KEY", "", "签名密钥；不写则在数据目录生成", "signing key; generated into the home when unset"),
+    Setting("MAILUO_ADMIN_PASSWORD", "", "首次启动时 admin 的密码；不写则随机生成并显示一次", "admin's password at the first start; a random one is printed once when unset"),
+    Setting("MAILUO_TIMEZONE", "Asia/Shanghai", "工作区没有写时区时所用的时区", "time zone of a workspace that names none"),
+    Setting("MAILUO_TRUSTED_PROXIES", "0", "前面有几层可信的反向代理", "how many reverse proxies stand in front"),
+    Setting("MAILUO_LANG", "zh", "命令行与默认界面的语言：zh 或 en", "language of the command line, and the default of pages: zh or en"),
+    Setting("MAILUO_FILES_URL", "", "附件存放的目录；不写则在数据目录下", "folder of attachments; below the home when unset"),
+    Setting("MAILUO_LOG", "text", "日志格式：text 或 json", "form of the log: text or json"),
+    Setting("MAILUO_BASE_URL", "", "对外地址；监听非本机地址时必须写", "public address; needed for a host that is not loopback"),
+)
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force."""
+
+    home: Path
+    database_url: str
+    redis_url: str | None
+    secret_key: str | None
+    admin_password: str | None
+    timezone: ZoneInfo
+    trusted_proxies: int
+    language: Language
+    files: Path
+    log: Literal["text", "json"]
+    base_url: str | None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings that the environment names; raises Refusal with what is wrong."""
+        return _read({name: environment.get(name) or default for name, default in _DEFAULTS.items()})
+
+
+def _read(raw: Mapping[str, str]) -> Settings:
+    home = Path(raw["MAILUO_HOME"]).absolute()
+    return Settings(
+        home=home,
+        database_url=raw["MAILUO_DATABASE_URL"] or f"sqlite:///{home / 'mailuo.db'}",
+        redis_url=raw["MAILUO_REDIS_URL"] or None,
+        secret_key=raw["MAILUO_SECRET_KEY"] or None,
+        admin_password=raw["MAILUO_ADMIN_PASSWORD"] or None,
+        timezone=_zone(raw["MAILUO_TIMEZONE"]),
+        trusted_proxies=_count("MAILUO_TRUSTED_PROXIES", raw["MAILUO_TRUSTED_PROXIES"]),
+        language="en" if _one_of("MAILUO_LANG", raw["MAILUO_LANG"], "zh", "en") == "en" else "zh",
+        files=_folder(raw["MAILUO_FILES_URL"], home),
+        log="json" if _one_of("MAILUO_LOG", raw["MAILUO_LOG"], "text", "json") == "json" else "text",
+        base_url=raw["MAILUO_BASE_URL"].rstrip("/") or None,
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Refusal(_wrong("MAILUO_TIMEZONE", name, "Asia/Shanghai, Europe/Paris, …")) from None
+
+
+def _count(name: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 10:
+        return int(text)
+    raise Refusal(_wrong(name, text, "0–9"))
+
+
+def _one_of(name: str, text: str, *choices: str) -> str:
+    if text in choices:
+        return text
+    raise Refusal(_wrong(name, text, " / ".join(choices)))
+
+
+def _folder(url: str, home: Path) -> Path:
+    parts = urlsplit(url)
+    if parts.scheme not in ("", "file"):
+        raise Refusal(_wrong("MAILUO_FILES_URL", url, "/folder, file:///folder"))
+    return Path(parts.path).absolute() if url else home / "files"
+
+
+def _wrong(name: str, found: str, expected: str) -> Problem:
+    return BAD_SETTING(name=name, found=found, expected=expected)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
