@@ -1,0 +1,120 @@
+"""Key patterns: `{kind}{asked_at:%Y%m%d}-{seq:05}` taken apart, put together, and read back."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+SEQ = "seq"
+UNITS = ("day", "month", "year")
+"""What a counter may be restarted by besides fields: a stretch of the pattern's date field."""
+
+_GAP = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
+_DATE_FORMAT = re.compile(r"(?:%[YymdHj]|[^%])+", re.ASCII)
+_DIGITS = re.compile(r"0?([1-9])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a pattern: a literal text, a field (of dates with a format), or the running number."""
+
+    text: str = ""
+    field: str | None = None
+    format: str | None = None
+    digits: int = 0
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is the running number."""
+        return self.digits > 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPattern:
+    """A pattern taken apart."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields it is made from, each once."""
+        return tuple(dict.fromkeys(piece.field for piece in self.pieces if piece.field))
+
+    @property
+    def date_field(self) -> str | None:
+        """The field whose day counts, if there is one."""
+        return next((piece.field for piece in self.pieces if piece.field and piece.format), None)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the pattern holds a running number."""
+        return any(piece.is_number for piece in self.pieces)
+
+    def render(self, texts: Mapping[str, str], days: Mapping[str, date], number: int) -> str:
+        """The key for these texts of fields, local days of date fields, and running number; the number may outgrow its digits."""
+        return "".join(_rendered(piece, texts, days, number) for piece in self.pieces)
+
+    def number_in(self, key: str, texts: Mapping[str, str], days: Mapping[str, date]) -> int | None:
+        """The running number of a key that fits the pattern with these values, or None."""
+        expression = "".join(
+            rf"([0-9]{{{piece.digits},15}})" if piece.is_number else re.escape(_rendered(piece, texts, days, 0))
+            for piece in self.pieces
+        )
+        match = re.fullmatch(expression, key)
+        return int(match[1]) if match and self.counts else None
+
+
+def _rendered(piece: Piece, texts: Mapping[str, str], days: Mapping[str, date], number: int) -> str:
+    if piece.is_number:
+        return f"{number:0{piece.digits}}"
+    if piece.field is None:
+        return piece.text
+    return f"{days[piece.field]:{piece.format}}" if piece.format else texts[piece.field]
+
+
+@dataclass(frozen=True, slots=True)
+class BadPattern:
+    """Why a text is no pattern, in both languages."""
+
+    zh: str
+    en: str
+
+
+def parse_pattern(text: str) -> KeyPattern | BadPattern:
+    """The pattern taken apart; that its fields exist is for the caller to check."""
+    pieces: list[Piece] = []
+    end = 0
+    for gap in _GAP.finditer(text):
+        if gap.start() > end:
+            pieces.append(Piece(text[end : gap.start()]))
+        piece = _piece(gap[1].strip(), gap[2])
+        if isinstance(piece, BadPattern):
+            return piece
+        pieces.append(piece)
+        end = gap.end()
+    if end < len(text):
+        pieces.append(Piece(text[end:]))
+    return _checked(pieces)
+
+
+def _piece(name: str, format_: str | None) -> Piece | BadPattern:
+    if name == SEQ:
+        digits = _DIGITS.fullmatch(format_ or "1")
+        return (
+            Piece(digits=int(digits[1]))
+            if digits
+            else BadPattern("{seq:05} 里写 1 到 9 位", "write 1 to 9 digits, as in {seq:05}")
+        )
+    if format_ is not None and not _DATE_FORMAT.fullmatch(format_):
+        return BadPattern("日期格式只能用 %Y %y %m %d %H %j", "the format of a date holds %Y %y %m %d %H %j only")
+    return Piece(field=name, format=format_)
+
+
+def _checked(pieces: Sequence[Piece]) -> KeyPattern | BadPattern:
+    if any(brace in piece.text for piece in pieces for brace in "{}"):
+        return BadPattern("花括号不成对", "a brace has no partner")
+    if sum(piece.is_number for piece in pieces) > 1:
+        return BadPattern("{seq} 只能出现一次", "{seq} may stand only once")
+    if not any(piece.field or piece.is_number for piece in pieces):
+        return BadPattern("至少要有一个字段或 {seq}", "it needs a field or {seq}")
+    return KeyPattern(tuple(pieces))
