@@ -1,0 +1,1 @@
+"""Floor 4: SQL only: the store, its tables, migrations, rows, counters, files and revisions."""

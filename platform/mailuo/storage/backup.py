@@ -1,0 +1,158 @@
+"""Backups: the whole system in one file, and its return into an empty home.
+
+A backup is a zip of what the database holds at one moment, of the same kind of database, and of the files beside it.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import LiteralString
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from psycopg import Cursor, sql
+from sqlalchemy import Connection, Table, delete, func, make_url, select, text
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from mailuo.base.problems import Refusal
+from mailuo.metadata import load
+from mailuo.metadata.model import Manifest
+from mailuo.storage import revisions, system
+from mailuo.storage.declared import physical, whole
+from mailuo.storage.engine import Store
+from mailuo.storage.messages import BAD_BACKUP, NOT_EMPTY, OTHER_DATABASE
+
+_ABOUT = "about.json"
+_DATABASE = "mailuo.db"
+_FILE = re.compile(r"files/([0-9a-f]{2})/([0-9a-f]{32})")
+_SERIAL = {table.name for table in system.metadata.tables.values() if any(c.identity for c in table.columns)}
+_CHUNK = 1024 * 1024
+_SECONDS = 24 * 3600.0
+
+
+def save(store: Store, files: Path, target: Path) -> None:
+    """Writes a backup of the store and of the folder of files; the target is whole or not there."""
+    half = target.with_name(f"{target.name}.part")
+    with ZipFile(half, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(_ABOUT, json.dumps({"dialect": store.dialect, "schema": system.SCHEMA_VERSION}))
+        if store.dialect == "sqlite":
+            _save_sqlite(store, archive, half.with_suffix(".db"))
+        else:
+            _save_postgres(store, archive)
+        for path in sorted(path for path in files.rglob("*") if path.is_file() and path.suffix != ".part"):
+            archive.write(path, f"files/{path.relative_to(files).as_posix()}", ZIP_STORED)
+    half.replace(target)
+
+
+def restore(url: str, home: Path, files: Path, source: Path) -> None:
+    """Brings a backup into an empty home and database; refuses where there is something already."""
+    try:
+        with ZipFile(source) as archive:
+            dialect = json.loads(archive.read(_ABOUT))["dialect"]
+            if dialect != make_url(url).get_backend_name():
+                raise Refusal(OTHER_DATABASE(found=dialect))
+            if dialect == "sqlite":
+                _restore_sqlite(url, home, archive)
+            else:
+                _restore_postgres(url, home, archive)
+            _restore_files(archive, files)
+    except (BadZipFile, KeyError, ValueError):
+        raise Refusal(BAD_BACKUP(file=source.name)) from None
+
+
+def _save_sqlite(store: Store, archive: ZipFile, copy: Path) -> None:
+    copy.unlink(missing_ok=True)
+    try:
+        with store.read(_SECONDS) as connection:
+            connection.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
+        archive.write(copy, _DATABASE)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _restore_sqlite(url: str, home: Path, archive: ZipFile) -> None:
+    database = Path(make_url(url).database or "")
+    if database.exists():
+        raise Refusal(NOT_EMPTY())
+    home.mkdir(parents=True, exist_ok=True)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    half = database.with_name(f"{database.name}.part")
+    _extract(archive, _DATABASE, half)
+    half.replace(database)
+
+
+def _save_postgres(store: Store, archive: ZipFile) -> None:
+    """Copies table after table as they are at one moment."""
+    with store.read(_SECONDS) as connection:
+        connection.execute(text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        try:
+            for table in (*system.metadata.sorted_tables, *whole(revisions.identities(connection))):
+                with archive.open(f"tables/{table.name}", "w", force_zip64=True) as target:
+                    for chunk in _copied(connection, table):
+                        target.write(chunk)
+        finally:
+            connection.execute(text("COMMIT"))
+
+
+def _copied(connection: Connection, table: Table) -> Iterator[bytes]:
+    cursor = connection.connection.cursor()
+    assert isinstance(cursor, Cursor)
+    with cursor, cursor.copy(_copy("COPY {} ({}) TO STDOUT", table)) as copy:
+        yield from map(bytes, copy)
+
+
+def _copy(statement: LiteralString, table: Table) -> sql.Composed:
+    columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+    return sql.SQL(statement).format(sql.Identifier(table.name), columns)
+
+
+def _restore_postgres(url: str, home: Path, archive: ZipFile) -> None:
+    store = Store.open(url, home)
+    try:
+        store.write(lambda connection: _fill(connection, archive))
+    finally:
+        store.close()
+
+
+def _fill(connection: Connection, archive: ZipFile) -> None:
+    if connection.scalar(select(func.count()).select_from(system.revision)):
+        raise Refusal(NOT_EMPTY())
+    connection.execute(delete(system.fact))
+    for table in system.metadata.sorted_tables:
+        _fill_table(connection, table, archive)
+    identities = revisions.identities(connection)
+    for table in whole(identities):
+        connection.execute(CreateTable(table))
+        _fill_table(connection, table, archive)
+    serving = system.revision.c.state == "serving"
+    manifest = load(connection.scalar(select(system.revision.c.files).where(serving)) or {})
+    assert isinstance(manifest, Manifest)
+    for declared in physical(manifest, identities).values():
+        for index in declared.table.indexes:
+            connection.execute(CreateIndex(index))
+
+
+def _fill_table(connection: Connection, table: Table, archive: ZipFile) -> None:
+    cursor = connection.connection.cursor()
+    assert isinstance(cursor, Cursor)
+    into = _copy("COPY {} ({}) FROM STDIN", table)
+    with cursor, archive.open(f"tables/{table.name}") as source, cursor.copy(into) as copy:
+        while chunk := source.read(_CHUNK):
+            copy.write(chunk)
+    if table.name in _SERIAL:
+        last = select(func.max(table.c.id)).scalar_subquery()
+        connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))
+
+
+def _restore_files(archive: ZipFile, files: Path) -> None:
+    for name in archive.namelist():
+        if match := _FILE.fullmatch(name):
+            target = files / match[1] / match[2]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _extract(archive, name, target)
+
+
+def _extract(archive: ZipFile, name: str, target: Path) -> None:
+    with archive.open(name) as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy, _CHUNK)

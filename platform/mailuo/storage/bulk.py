@@ -1,0 +1,54 @@
+"""Bulk: many rows of one table at the speed of the driver: COPY on PostgreSQL, one prepared statement on SQLite."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from psycopg import Cursor, sql
+from sqlalchemy import Connection, Table, insert
+
+Row = Mapping[str, object]
+_Convert = Callable[[object], object] | None
+FEW = 20
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts rows that all name the same columns; a column that they do not name takes its default."""
+    if not rows:
+        return
+    if len(rows) <= FEW:
+        connection.execute(insert(table), list(rows))
+    elif connection.dialect.name == "postgresql":
+        _copy(connection, table, rows)
+    else:
+        _execute_many(connection, table, rows)
+
+
+def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    names = list(rows[0])
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
+    cursor = connection.connection.cursor()
+    assert isinstance(cursor, Cursor)
+    with cursor, cursor.copy(statement) as copy:
+        for values in _converted(connection, table, names, rows):
+            copy.write_row(values)
+
+
+def _execute_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    names = list(compiled.positiontup or ())
+    connection.exec_driver_sql(str(compiled), list(_converted(connection, table, names, rows)))
+
+
+def _converted(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Row]
+) -> Iterator[tuple[object, ...]]:
+    """The values of each row as the driver takes them."""
+    converts = [_convert(connection, table, name) for name in names]
+    pairs = list(zip(names, converts, strict=True))
+    for row in rows:
+        yield tuple(convert(row[name]) if convert else row[name] for name, convert in pairs)
+
+
+def _convert(connection: Connection, table: Table, name: str) -> _Convert:
+    dialect = connection.dialect
+    return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)

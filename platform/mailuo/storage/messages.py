@@ -1,0 +1,61 @@
+"""What the store says when it refuses."""
+
+from mailuo.base.problems import Message
+
+BAD_DATABASE_URL = Message(
+    "bad_setting",
+    zh="MAILUO_DATABASE_URL 应为 sqlite:///文件 或 postgresql://用户@主机/库",
+    en="MAILUO_DATABASE_URL must be sqlite:///FILE or postgresql://USER@HOST/DATABASE",
+)
+ALREADY_SERVED = Message(
+    "already_served",
+    zh="{home} 已有一个服务在运行；嵌入式数据库只能由一个服务使用。请先停止它，或改用 PostgreSQL",
+    en="{home} is already served; an embedded store takes one server. Stop that one first, or use PostgreSQL",
+)
+NEWER_STORE = Message(
+    "newer_store",
+    zh="数据库由更新的版本建立（{found}，本程序为 {known}）。请升级程序",
+    en="The database was made by a newer version ({found}; this program knows {known}). Upgrade the program",
+)
+TOO_SLOW = Message(
+    "too_slow",
+    zh="查询超过 {seconds} 秒，已停止。请缩小范围后再试",
+    en="The query was stopped after {seconds} seconds. Narrow it down and try again",
+)
+OTHER_BASE = Message(
+    "conflict",
+    zh="发布期间有人发布了另一个版本（您基于 {base}，现行为 {running}）。请重新载入后再发布",
+    en="Somebody else published meanwhile (yours is based on {base}, {running} is running). Reload, then publish again",
+)
+BEING_PUBLISHED = Message(
+    "conflict",
+    zh="另一个人正在发布。请稍候，重新载入后再发布",
+    en="Somebody else is publishing right now. Wait a moment, reload, then publish again",
+)
+CHANGE_REFUSED = Message(
+    "invalid",
+    zh="不能把类型从 {old} 改为 {new}：数据可能丢失。请新增一个字段",
+    en="The type cannot change from {old} to {new} without risk to its data. Add a new field instead",
+)
+DUPLICATES = Message(
+    "not_unique",
+    zh="不能设为唯一：已有重复的值，或多条记录会得到同一个默认值",
+    en="This cannot be made unique: some values occur more than once, or would by the default",
+)
+NO_REVISION = Message("not_found", zh="没有版本 {number}", en="There is no revision {number}")
+NOT_UNIQUE = Message("not_unique", zh="{field} 的值已被使用", en="This value of {field} is already in use")
+BAD_BACKUP = Message(
+    "invalid",
+    zh="{file} 不是本系统的备份，或已损坏",
+    en="{file} is no backup of this system, or is damaged",
+)
+OTHER_DATABASE = Message(
+    "invalid",
+    zh="这是 {found} 数据库的备份，请恢复到同类的数据库",
+    en="This is the backup of a {found} database; bring it back into one of the same kind",
+)
+NOT_EMPTY = Message(
+    "conflict",
+    zh="这里已有数据；请恢复到空的数据目录和数据库",
+    en="There is data here already; bring the backup back into an empty home and database",
+)

@@ -1,0 +1,96 @@
+"""Revisions: every published set of declaration files, exactly one of which is serving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mailuo.base.problems import Refusal
+from mailuo.storage import system
+from mailuo.storage.engine import Store
+from mailuo.storage.identities import Identities, Identity, Path
+from mailuo.storage.messages import NO_REVISION
+
+FLIPPING = 0x72657673  # an advisory lock of PostgreSQL: shared by writes, exclusive for the flip
+_TABLE = system.revision
+_HEAD = (_TABLE.c.number, _TABLE.c.state, _TABLE.c.base, _TABLE.c.at, _TABLE.c.by, _TABLE.c.message)
+_PUBLISHED = _TABLE.c.state.in_(("serving", "former"))
+
+
+class Moved(Exception):
+    """Another revision has come into force: do it again with that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One publication, without its files."""
+
+    number: int
+    state: str
+    base: int | None
+    at: datetime
+    by: str
+    message: str
+
+
+_SERVING = select(_TABLE.c.number).where(_TABLE.c.state == "serving")
+_HOLD = select(_TABLE.c.number, func.pg_try_advisory_xact_lock_shared(FLIPPING)).where(_TABLE.c.state == "serving")
+
+
+def running_number(connection: Connection) -> int | None:
+    """The number of the revision in force: one row of one index, cheap enough to ask every second."""
+    return connection.scalar(_SERVING)
+
+
+def hold(connection: Connection, number: int) -> None:
+    """Keeps this revision in force until the transaction ends; raises Moved when it is no longer."""
+    if connection.dialect.name == "postgresql":
+        row = connection.execute(_HOLD).first()
+        held = row is not None and row[1] and row[0] == number
+    else:
+        held = connection.scalar(_SERVING) == number
+    if not held:
+        raise Moved
+
+
+def running(store: Store) -> Revision | None:
+    """The revision in force, or None before the first."""
+    with store.read() as connection:
+        row = connection.execute(select(*_HEAD).where(_TABLE.c.state == "serving")).first()
+    return _revision(row) if row else None
+
+
+def revisions(store: Store, *, limit: int = 100, before: int | None = None) -> tuple[Revision, ...]:
+    """What was published, newest first."""
+    query = select(*_HEAD).where(_PUBLISHED).order_by(_TABLE.c.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_TABLE.c.number < before)
+    with store.read() as connection:
+        return tuple(_revision(row) for row in connection.execute(query))
+
+
+def files_of(store: Store, number: int) -> Mapping[str, str]:
+    """The declaration files of a published revision; refuses an unknown number."""
+    with store.read() as connection:
+        files = connection.scalar(select(_TABLE.c.files).where(_TABLE.c.number == number, _PUBLISHED))
+    if files is None:
+        raise Refusal(NO_REVISION(number=number))
+    return dict(files)
+
+
+def identities(connection: Connection) -> Identities:
+    """All identities but those of a publication that is still under way."""
+    rows = connection.execute(select(system.identity).where(system.identity.c.state != "new"))
+    return Identities(tuple(Identity(*row) for row in rows))
+
+
+def names_of(connection: Connection, number: int | None) -> dict[Path, int]:
+    """Which identities bore which names in a revision."""
+    names = connection.scalar(select(_TABLE.c.names).where(_TABLE.c.number == number))
+    return {(parent, kind, name): identity for identity, parent, kind, name in names or ()}
+
+
+def _revision(row: Any) -> Revision:
+    return Revision(row.number, row.state, row.base, row.at, row.by, row.message)

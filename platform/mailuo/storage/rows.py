@@ -1,0 +1,67 @@
+"""Rows of declared tables: written by physical column name, changed only where nobody changed them before.
+
+Values are Python values; the column types convert. Uniqueness is told by the field's declared id.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from mailuo.storage.bulk import insert_many
+from mailuo.storage.declared import DeclaredTable
+
+Values = Mapping[str, object]
+
+
+def add(connection: Connection, declared: DeclaredTable, row: Values) -> None:
+    """Inserts one record."""
+    connection.execute(insert(declared.table), dict(row))
+
+
+def add_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Values]) -> None:
+    """Inserts records that all name the same columns."""
+    insert_many(connection, declared.table, rows)
+
+
+def change(connection: Connection, declared: DeclaredTable, record: str, version: int, values: Values) -> bool:
+    """Sets values and the next version, if the record still has this version; whether it had."""
+    table = declared.table
+    same = (table.c.id == bindparam("this_record"), table.c.version == bindparam("this_version"))
+    statement = update(table).where(*same)
+    found = {"this_record": record, "this_version": version, "version": version + 1}
+    return connection.execute(statement, {**values, **found}).rowcount == 1
+
+
+def mark(connection: Connection, declared: DeclaredTable, record: str, values: Values) -> None:
+    """Sets system values, such as the projection of the timeline, that do not count as a change of fields."""
+    table = declared.table
+    connection.execute(update(table).where(table.c.id == bindparam("this_record")), {**values, "this_record": record})
+
+
+def mark_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Values]) -> None:
+    """Sets system values of many records; each row names its `id` and the same columns."""
+    if rows:
+        table = declared.table
+        names = [name for name in rows[0] if name != "id"]
+        set_ = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
+        statement = update(table).where(table.c.id == bindparam("this_record")).values(set_)
+        connection.execute(
+            statement, [{"this_record": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows]
+        )
+
+
+def lock(connection: Connection, declared: DeclaredTable, record: str) -> bool:
+    """Keeps others from changing a record until the transaction ends; whether there is one."""
+    query = select(declared.id).where(declared.id == record)
+    return connection.scalar(query.with_for_update() if connection.dialect.name == "postgresql" else query) is not None
+
+
+def trash(connection: Connection, declared: DeclaredTable, record: str, version: int, at: datetime, by: str) -> bool:
+    """Moves a record to the trash, if it still has this version; whether it had."""
+    return change(connection, declared, record, version, {"deleted_at": at, "updated_at": at, "updated_by": by})
+
+
+def restore(connection: Connection, declared: DeclaredTable, record: str, version: int, at: datetime, by: str) -> bool:
+    """Takes a record back out of the trash, if it still has this version; whether it had."""
+    return change(connection, declared, record, version, {"deleted_at": None, "updated_at": at, "updated_by": by})

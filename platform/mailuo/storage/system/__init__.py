@@ -1,0 +1,41 @@
+"""The system's tables: everything the engine keeps besides the declared tables.
+
+A `part` that is not given is empty text, so that it can stand in keys. `table`, `node` and `field` hold declared ids; a
+rename updates them. The hot tables begin their key with the record's id, by which the same schema can be distributed.
+"""
+
+from mailuo.storage.system.columns import metadata
+from mailuo.storage.system.declarations import fact, identity, revision
+from mailuo.storage.system.flow import FOREVER, alert, claim, clock, message, node_state, outbox
+from mailuo.storage.system.people import credential, person, role_grant, sign_in
+from mailuo.storage.system.preparing import SCHEMA_VERSION, prepare
+from mailuo.storage.system.records import counter, file, file_use, history, view
+from mailuo.storage.system.work import audit, idempotency, job
+
+__all__ = [
+    "FOREVER",
+    "SCHEMA_VERSION",
+    "alert",
+    "audit",
+    "claim",
+    "clock",
+    "counter",
+    "credential",
+    "fact",
+    "file",
+    "file_use",
+    "history",
+    "idempotency",
+    "identity",
+    "job",
+    "message",
+    "metadata",
+    "node_state",
+    "outbox",
+    "person",
+    "prepare",
+    "revision",
+    "role_grant",
+    "sign_in",
+    "view",
+]

@@ -1,0 +1,23 @@
+"""Preparing a database: its system tables are there, and it is not newer than the program."""
+
+from sqlalchemy import Connection, func, insert, select
+
+from mailuo.base.problems import Refusal
+from mailuo.storage.messages import NEWER_STORE
+from mailuo.storage.system.columns import metadata
+from mailuo.storage.system.declarations import fact
+
+SCHEMA_VERSION = 1
+_PREPARING = 0x6D61696C  # an advisory lock of PostgreSQL: two processes that start at once
+
+
+def prepare(connection: Connection) -> None:
+    """Makes the tables that are not there yet; refuses a database made by a newer program."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+    metadata.create_all(connection)
+    found = connection.scalar(select(fact.c.value).where(fact.c.name == "schema"))
+    if found is None:
+        connection.execute(insert(fact).values(name="schema", value=str(SCHEMA_VERSION)))
+    elif int(str(found)) > SCHEMA_VERSION:
+        raise Refusal(NEWER_STORE(found=found, known=SCHEMA_VERSION))

@@ -1,0 +1,83 @@
+"""A backup brings back the whole system: records, trash, counters and files."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, insert, make_url, text
+
+from mailuo.base.problems import Refusal
+from mailuo.storage import backup, counters, system
+from mailuo.storage.engine import Store
+from mailuo.storage.files import Files
+
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
+VISIT = """
+table: visit
+title: 就诊
+fields:
+  remark: {title: 备注, type: text, unique: true}
+  fee: {title: 费用, type: money}
+flow: {nodes: {seen: {title: 已就诊, by: [automation]}}}
+"""
+
+
+def _emptied(url: str, tmp_path: Path) -> str:
+    if make_url(url).get_backend_name() == "sqlite":
+        return f"sqlite:///{tmp_path}/again/mailuo.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
+
+
+def test_what_was_saved_comes_back(workspace, open_workspace, database_url: str, tmp_path: Path) -> None:
+    store, target = workspace.store, tmp_path / "backup.zip"
+    workspace.publish(VISIT)
+    workspace.add("visit", {"remark": "早", "fee": 1}, {"remark": None, "fee": None}, status="seen")
+    workspace.publish(VISIT.replace("  fee: {title: 费用, type: money}\n", ""))
+    store.write(lambda connection: counters.take(connection, "visit", "", 7))
+    event = {"at": NOW, "kind": "created", "state": "pending"}
+    store.write(lambda connection: connection.execute(insert(system.outbox).values(event)))
+    file = Files(store, tmp_path / "files").add("a.txt", io.BytesIO(b"content"), by="p", now=NOW, most=100)
+    backup.save(store, tmp_path / "files", target)
+    store.close()
+
+    url = _emptied(database_url, tmp_path)
+    backup.restore(url, tmp_path / "again", tmp_path / "files again", target)
+    with open_workspace(url, tmp_path / "again") as again:
+        assert again.values("visit", "remark", "status") == [("早", "seen"), (None, "seen")]
+        assert again.store.write(lambda connection: counters.take(connection, "visit", "")) == 8
+        again.store.write(lambda connection: connection.execute(insert(system.outbox).values(event)))
+        assert Files(again.store, tmp_path / "files again").path(file).read_bytes() == b"content"
+        again.publish(VISIT)
+        assert again.values("visit", "fee") == [(1,), (None,)]
+        with pytest.raises(Refusal) as refused:
+            backup.restore(url, tmp_path / "again", tmp_path / "files again", target)
+        assert refused.value.code == "conflict"
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", None])
+def test_a_file_that_is_no_backup_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    source = tmp_path / "backup.zip"
+    if content is None:
+        with zipfile.ZipFile(source, "w") as archive:
+            archive.writestr("other", "x")
+    else:
+        source.write_bytes(content)
+    with pytest.raises(Refusal) as refused:
+        backup.restore(f"sqlite:///{tmp_path}/m.db", tmp_path, tmp_path / "files", source)
+    assert refused.value.code == "invalid"
+    assert not (tmp_path / "m.db").exists()
+
+
+def test_a_backup_of_another_kind_of_database_is_refused(store: Store, tmp_path: Path) -> None:
+    backup.save(store, tmp_path / "files", tmp_path / "backup.zip")
+    other = "postgresql://h/d" if store.dialect == "sqlite" else f"sqlite:///{tmp_path}/m.db"
+    with pytest.raises(Refusal) as refused:
+        backup.restore(other, tmp_path, tmp_path / "files", tmp_path / "backup.zip")
+    assert refused.value.code == "invalid"
