@@ -20,9 +20,7 @@ LONGEST_FILTER = 10_000
 MOST_COLUMNS = 200
 MOST_VIEWS = 50
 
-VIEW_TITLE = Message(
-    "invalid", zh="视图名要写 1 到 {most} 个字", en="A view needs a name of 1 to {most} characters"
-)
+VIEW_TITLE = Message("invalid", zh="视图名要写 1 到 {most} 个字", en="A view needs a name of 1 to {most} characters")
 VIEW_TOO_LARGE = Message("too_large", zh="这个视图太长，存不下", en="This view is too long to be kept")
 TOO_MANY_VIEWS = Message(
     "too_large", zh="一张表最多存 {most} 个视图，请先删掉几个", en="At most {most} views of a table: delete some first"

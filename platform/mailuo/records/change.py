@@ -1,0 +1,43 @@
+"""Changes: what the door to data tells the floor of flows, in the transaction of the change itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from mailuo.records.actor import Actor
+from mailuo.records.running import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record's change: `old` is None at birth and return, `new` when it goes to the trash.
+
+    The values are those of the stored fields. A key that is still to be generated is blank at birth: its number is
+    taken at the end of the transaction. A quiet change tells nobody.
+    """
+
+    table: str
+    record: str
+    old: Mapping[str, object] | None
+    new: Mapping[str, object] | None
+    by: Actor
+    at: datetime
+    quiet: bool = False
+
+
+class FlowDoor(Protocol):
+    """The floor of flows, as the door to data sees it."""
+
+    def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
+        """Lets timelines, clocks and alerts follow from the changes of one table."""
+        ...
+
+
+class NoFlow:
+    """A floor of flows without flows: for tables alone."""
+
+    def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
+        """Nothing follows."""

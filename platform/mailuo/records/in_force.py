@@ -1,0 +1,40 @@
+"""The revision in force, as this process knows it; swapped whole when another one is."""
+
+from mailuo.metadata import load
+from mailuo.metadata.model import Manifest
+from mailuo.records.running import Calendars, Running
+from mailuo.storage.engine import Store
+from mailuo.storage.revisions import files_of, running_number
+
+
+class NothingPublished(Exception):
+    """The store has no revision yet."""
+
+
+class InForce:
+    """Holds the running object; `renew` looks whether somebody has published."""
+
+    def __init__(self, store: Store, calendars: Calendars) -> None:
+        self._store = store
+        self._calendars = calendars
+        self.current = self._loaded(self._number())
+
+    def renew(self) -> Running:
+        """The revision that is in force now; does next to nothing when it is the one known."""
+        number = self._number()
+        if number != self.current.number:
+            self.current = self._loaded(number)
+        return self.current
+
+    def _number(self) -> int:
+        with self._store.read() as connection:
+            number = running_number(connection)
+        if number is None:
+            raise NothingPublished
+        return number
+
+    def _loaded(self, number: int) -> Running:
+        manifest = load(files_of(self._store, number))
+        assert isinstance(manifest, Manifest), "a published revision was checked before it was published"
+        with self._store.read() as connection:
+            return Running.load(connection, number, manifest, self._calendars)

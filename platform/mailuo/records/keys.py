@@ -1,0 +1,104 @@
+"""Keys: the one identity of a record, made from its values and the next number of its group."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from mailuo.metadata.key_pattern import UNITS, KeyPattern, parse_pattern
+from mailuo.metadata.model import Table
+from mailuo.records.running import Running
+from mailuo.storage import counters
+from mailuo.storage.rows import mark_many
+
+Values = Mapping[str, object]
+_UNIT_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+
+
+@dataclass(frozen=True)
+class KeyMaker:
+    """Makes the keys of one table."""
+
+    running: Running
+    table: Table
+    pattern: KeyPattern
+    restart: tuple[str, ...]
+
+    @classmethod
+    def of(cls, running: Running, table: Table) -> "KeyMaker | None":
+        """The maker of a table's keys, or None where they are entered or the id serves."""
+        if table.key is None or table.key.pattern is None:
+            return None
+        pattern = parse_pattern(table.key.pattern)
+        assert isinstance(pattern, KeyPattern), "checked when it was declared"
+        return cls(running, table, pattern, table.key.restart)
+
+    def give(self, connection: Connection, born: Sequence[tuple[str, Values]]) -> None:
+        """Gives keys to new records (id, values) that brought none.
+
+        Groups are taken in one order, so that no two writers wait for each other.
+        """
+        assert self.table.key is not None
+        column = self.running.tables[self.table.id].fields[self.table.key.field].name
+        groups: dict[str, list[tuple[str, Values]]] = {}
+        for record, values in born:
+            if values.get(self.table.key.field) is None:
+                groups.setdefault(self.group(values), []).append((record, values))
+        for group in sorted(groups):
+            members = groups[group]
+            first = counters.take(connection, self.table.id, group, len(members)) if self.pattern.counts else 0
+            keys = [
+                {"id": record, column: self._key(values, first + place)}
+                for place, (record, values) in enumerate(members)
+            ]
+            mark_many(connection, self.running.tables[self.table.id], keys)
+
+    def lift(self, connection: Connection, brought: Sequence[Values]) -> None:
+        """Lets the counters follow keys that an import brought and that fit the pattern."""
+        assert self.table.key is not None
+        highest: dict[str, int] = {}
+        for values in brought:
+            number = self.pattern.number_in(
+                str(values.get(self.table.key.field)), self._texts(values), self._days(values)
+            )
+            if number is not None:
+                group = self.group(values)
+                highest[group] = max(number, highest.get(group, 0))
+        for group in sorted(highest):
+            counters.lift(connection, self.table.id, group, highest[group])
+
+    def group(self, values: Values) -> str:
+        """The group whose numbers follow each other."""
+        texts, days = self._texts(values), self._days(values)
+        return group_of([self._restart(name, texts, days) for name in self.restart])
+
+    def _restart(self, name: str, texts: Mapping[str, str], days: Mapping[str, date]) -> str:
+        if name in UNITS and self.pattern.date_field and name not in self.table.fields:
+            return f"{days[self.pattern.date_field]:{_UNIT_FORMATS[name]}}"
+        return days[name].isoformat() if name in days else texts[name]
+
+    def _key(self, values: Values, number: int) -> str:
+        return self.pattern.render(self._texts(values), self._days(values), number)
+
+    def _texts(self, values: Values) -> dict[str, str]:
+        return {name: _text(values.get(name)) for name in self.pattern.fields}
+
+    def _days(self, values: Values) -> dict[str, date]:
+        return {name: day for name in self.pattern.fields if (day := self._day(values.get(name)))}
+
+    def _day(self, value: object) -> date | None:
+        if isinstance(value, datetime):
+            return value.astimezone(self.running.zone).date()
+        return value if isinstance(value, date) else None
+
+
+def group_of(parts: Sequence[str]) -> str:
+    """The name of a counter's group: what it restarts by, in the declared order."""
+    return json.dumps(list(parts), ensure_ascii=False)
+
+
+def _text(value: object) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,184 @@
+"""Listings: pages of records by keyset, prepared once for each question and kind of actor."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, select
+
+from mailuo.fields.text import control_problem
+from mailuo.records.actor import Actor
+from mailuo.records.cursor import Cursor, opened, plain_after
+from mailuo.records.messages import UNKNOWN_TABLE, NoSuchThing
+from mailuo.records.prepared import Prepared, Raw, from_driver
+from mailuo.records.query import Query, Question, read_question
+from mailuo.records.running import Running
+from mailuo.records.selection import Asked, Selection, named, selection
+from mailuo.records.several import given
+from mailuo.records.shape import KEY, Record
+from mailuo.storage.counts import Count, count
+from mailuo.storage.keyset import Keyset, SortColumn
+
+MOST_KEYS = 200_000
+_STREAMED = 1_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some records, the cursor of what follows them, and how many there are in all where that was asked."""
+
+    records: Sequence[Record]
+    next: str | None = None
+    count: Count | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One question of one kind of actor about one table."""
+
+    running: Running
+    actor: Actor
+    table: str
+    query: Query
+    secret: bytes
+
+    def page(self, connection: Connection, now: datetime) -> Page:
+        """The page that the query asks for."""
+        start = self._start(now)
+        rows = self._rows(connection, start, self.query.limit + 1)
+        shown = rows[: self.query.limit]
+        chosen = self._selection(connection, start.now)
+        records = chosen.records(connection, shown, start.now)
+        following = self._next(connection, shown[-1], start.now) if len(rows) > len(shown) else None
+        return Page(records, following, self._count(connection, start.now) if self.query.count else None)
+
+    def keys(self, connection: Connection, now: datetime) -> list[str]:
+        """The keys of all records in order, at most 200,000."""
+        lean = replace(self, query=replace(self.query, fields=(), expand=()))
+        return [str(row[KEY]) for row in lean._rows(connection, lean._start(now), MOST_KEYS)]
+
+    def with_ids(self, connection: Connection, now: datetime) -> Page:
+        """The records with the given keys or ids, in the order given; what is not there is left out."""
+        wanted = [each for each in self.query.ids or () if not control_problem(each)]
+        chosen = self._selection(connection, now)
+        columns = {self.running.key_column(self.table), self.running.tables[self.table].id}
+        rows: dict[str, Raw] = {}
+        for column in columns:
+            statement = self.running.once((*self._asked.name, "among", column.name), partial(chosen.among, column))
+            found = statement.run(connection, {"keys": given(wanted, self.running.dialect), **self._given(now)})
+            rows |= {str(row[0 if column.name == "id" else KEY]): row for row in found}
+        return Page(chosen.records(connection, [rows[each] for each in dict.fromkeys(wanted) if each in rows], now))
+
+    def stream(self, connection: Connection, now: datetime) -> Iterator[Record]:
+        """All records in order, a thousand at a time in memory."""
+        start = self._start(now)
+        chosen = self._selection(connection, now)
+        while rows := self._rows(connection, start, _STREAMED):
+            yield from chosen.records(connection, rows, start.now)
+            if len(rows) < _STREAMED:
+                return
+            start = replace(start, after=self._after(connection, rows[-1], start.now))
+
+    # The question
+
+    @property
+    def _asked(self) -> Asked:
+        return Asked(self.actor, self.table, self.query.fields, self.query.expand)
+
+    @property
+    def _name(self) -> tuple[object, ...]:
+        return ("list", *self._asked.name, self.query.filter, self.query.sort, self.query.view)
+
+    @property
+    def _question(self) -> Question:
+        if not self.running.access(self.actor, self.table).sees:
+            raise NoSuchThing(UNKNOWN_TABLE(found=self.table))
+        return self.running.once(
+            ("question", *self._name), lambda: read_question(self.running, self.actor, self.table, self.query)
+        )
+
+    def _selection(self, connection: Connection, now: datetime) -> Selection:
+        return selection(self.running, self._asked, connection, now)
+
+    def _given(self, now: datetime) -> dict[str, object]:
+        return named(self.actor, now)
+
+    # Where a page begins
+
+    def _start(self, now: datetime) -> Cursor:
+        question = self._question
+        if self.query.cursor is None:
+            return Cursor((), now)
+        return opened(self.query.cursor, self.secret, self._digest(question))
+
+    def _digest(self, question: Question) -> str:
+        """What a cursor is bound to: the revision, the table, who asks, the filter and the order."""
+        order = [(key.formula.text, key.descending) for key in question.order]
+        roles = sorted(self.actor.roles)
+        parts = (self.running.number, self.table, roles, self.query.filter, self.query.view, order)
+        return sha256(repr(parts).encode()).hexdigest()
+
+    def _next(self, connection: Connection, row: Raw, now: datetime) -> str:
+        cursor = Cursor(self._after(connection, row, now), now)
+        return cursor.sealed(self.secret, self._digest(self._question))
+
+    def _after(self, connection: Connection, row: Raw, now: datetime) -> tuple[object, ...]:
+        chosen = self._selection(connection, now)
+        columns = self._keyset(chosen).columns
+        converts = [from_driver(column.type, connection.dialect) for column in columns]
+        pairs = zip(converts, row[chosen.further :], strict=True)
+        return tuple(convert(value) if convert and value is not None else value for convert, value in pairs)
+
+    # The SQL
+
+    def _rows(self, connection: Connection, start: Cursor, limit: int) -> list[Raw]:
+        values = {f"after{position}": value for position, value in enumerate(start.after)} | self._given(start.now)
+        rows: list[Raw] = []
+        there = plain_after(start.after)
+        phases = self.running.once((*self._name, there), lambda: self._prepared(connection, start.now, there))
+        for phase in phases:
+            rows += phase.run(connection, {**values, "most": limit - len(rows)})
+            if len(rows) >= limit:
+                break
+        return rows
+
+    def _prepared(self, connection: Connection, now: datetime, there: Sequence[bool]) -> tuple[Prepared, ...]:
+        """The statements of a page that begins behind a row whose sort values are there, or blank."""
+        chosen = self._selection(connection, now)
+        keyset = self._keyset(chosen)
+        query = chosen.statement(*keyset.columns).where(*self._conditions(chosen))
+        after = [
+            bindparam(f"after{position}", None, type_=keyset.columns[position].type) if known else None
+            for position, known in enumerate(there)
+        ]
+        return tuple(
+            chosen.prepared(
+                (query if phase.where is None else query.where(phase.where))
+                .order_by(*phase.order_by)
+                .limit(bindparam("most", 0, type_=BigInteger))
+            )
+            for phase in keyset.phases(after if there else None)
+        )
+
+    def _keyset(self, chosen: Selection) -> Keyset:
+        declared = self.running.tables[self.table]
+
+        def make() -> Keyset:
+            order = self._question.order
+            steps = [SortColumn(chosen.reach.formula(key.formula), key.descending) for key in order]
+            return Keyset(tuple(steps) or (SortColumn(declared.created_at, True, blank=False),), declared.id)
+
+        return self.running.once((*self._name, "keyset"), make)
+
+    def _conditions(self, chosen: Selection) -> list[ColumnElement[Any]]:
+        return [chosen.reach.formula(condition) for condition in self._question.conditions]
+
+    def _count(self, connection: Connection, now: datetime) -> Count:
+        chosen = self._selection(connection, now)
+        reach = replace(chosen.reach, context=self.running.context(now, self.actor))
+        conditions = [reach.formula(condition) for condition in self._question.conditions]
+        query = select(self.running.tables[self.table].id).where(*reach.visible(chosen.access), *conditions)
+        return count(connection, query)

@@ -1,0 +1,47 @@
+"""Reading single records: by key or id, and again after they were written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from mailuo.fields.text import control_problem
+from mailuo.records.actor import Actor
+from mailuo.records.links import is_id
+from mailuo.records.messages import UNKNOWN_RECORD, UNKNOWN_TABLE, NoSuchThing
+from mailuo.records.running import Running
+from mailuo.records.selection import Asked, named, selection
+from mailuo.records.several import given
+from mailuo.records.shape import Record
+
+
+def read_one(connection: Connection, running: Running, asked: Asked, key: str, now: datetime) -> Record:
+    """The record with a key, or else an id; refuses one that is not there, or not for this actor."""
+    if not running.access(asked.actor, asked.table).sees:
+        raise NoSuchThing(UNKNOWN_TABLE(found=asked.table))
+    chosen = selection(running, asked, connection, now)
+    declared = running.tables[asked.table]
+    columns = {"key": running.key_column(asked.table), "id": declared.id}
+    for what, column in columns.items():
+        if control_problem(key) or (what == "id" and not is_id(key)):
+            break
+        statement = running.once((*asked.name, "by", what), partial(chosen.by, column, "sought"))
+        rows = statement.run(connection, {"sought": key, **named(asked.actor, now)})
+        if rows:
+            return chosen.records(connection, rows, now)[0]
+    raise NoSuchThing(UNKNOWN_RECORD(found=key[:60]))
+
+
+def reread(
+    connection: Connection, running: Running, actor: Actor, table: str, ids: Sequence[str], now: datetime
+) -> list[dict[str, object]]:
+    """Records that were just written, as JSON in the order of their ids; of one that the actor may not see, its id."""
+    if not running.access(actor, table).sees:
+        return [{"id": each} for each in ids]
+    asked = Asked(actor, table)
+    chosen = selection(running, asked, connection, now)
+    statement = running.once((*asked.name, "ids"), lambda: chosen.among(running.tables[table].id))
+    rows = statement.run(connection, {"keys": given(ids, running.dialect), **named(actor, now)})
+    found = {record.id: record.json() for record in chosen.records(connection, rows, now)}
+    return [found.get(each, {"id": each}) for each in ids]

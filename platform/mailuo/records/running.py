@@ -1,0 +1,103 @@
+"""The revision in force, made ready for use: an immutable object that is swapped whole when somebody publishes."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any, Protocol, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Column, Connection
+
+from mailuo.formulas import Context, WorkCalendar
+from mailuo.metadata.model import Field, Manifest, Table
+from mailuo.metadata.names import Directory, directory_of
+from mailuo.records.actor import Actor
+from mailuo.records.messages import UNKNOWN_TABLE, NoSuchThing
+from mailuo.records.policy import Policy, TableAccess
+from mailuo.storage.declared import DeclaredTable, physical
+from mailuo.storage.revisions import identities
+
+T = TypeVar("T")
+_MOST_PREPARED = 2_000
+
+
+class Calendars(Protocol):
+    """Makes the working calendars of a manifest; the floor of flows knows how."""
+
+    def __call__(self, manifest: Manifest) -> Mapping[str, WorkCalendar]: ...
+
+
+@dataclass(frozen=True)
+class Running:
+    """One published revision: declarations, SQL tables, policy, and what has been prepared for it so far."""
+
+    number: int
+    manifest: Manifest
+    tables: Mapping[str, DeclaredTable]
+    directory: Directory
+    policy: Policy
+    zone: ZoneInfo
+    dialect: str
+    calendars: Mapping[str, WorkCalendar]
+    _prepared: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+    _making: Lock = field(default_factory=Lock, compare=False)
+
+    @classmethod
+    def load(
+        cls,
+        connection: Connection,
+        number: int,
+        manifest: Manifest,
+        calendars: Calendars,
+    ) -> "Running":
+        """The running object of a revision whose files made this manifest."""
+        directory = directory_of(manifest)
+        return cls(
+            number=number,
+            manifest=manifest,
+            tables=physical(manifest, identities(connection)),
+            directory=directory,
+            policy=Policy(manifest, directory),
+            zone=ZoneInfo(manifest.workspace.timezone),
+            dialect=connection.dialect.name,
+            calendars=calendars(manifest),
+        )
+
+    def context(self, now: datetime, actor: Actor | None = None) -> Context:
+        """What formulas are evaluated in: the moment, the zone, who asks."""
+        return Context(
+            now=now,
+            zone=self.zone,
+            me=actor.name if actor else None,
+            calendars=self.calendars,
+            calendar=self.manifest.workspace.calendar,
+        )
+
+    def access(self, actor: Actor, table: str) -> TableAccess:
+        """What the actor may do in a table; refuses one that is not there, or not for the actor."""
+        found = self.policy.access(actor).tables.get(table)
+        if found is None:
+            raise NoSuchThing(UNKNOWN_TABLE(found=table))
+        return found
+
+    def key_column(self, table: str) -> Column[Any]:
+        """The column by which other tables name this table's records."""
+        key, declared = self.manifest.tables[table].key, self.tables[table]
+        return declared.fields[key.field] if key else declared.id
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes, made once for this revision; the oldest are forgotten when there are very many."""
+        found = self._prepared.get(name)
+        if found is None:
+            found = make()
+            with self._making:
+                while len(self._prepared) >= _MOST_PREPARED:
+                    self._prepared.pop(next(iter(self._prepared)))
+                self._prepared[name] = found
+        return cast(T, found)
+
+
+def key_of(table: Table) -> Field | None:
+    """The field that is the table's key, if it has one."""
+    return table.fields[table.key.field] if table.key else None
