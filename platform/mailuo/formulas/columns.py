@@ -60,9 +60,13 @@ class _Stored(TypeDecorator[Any]):
     """A type whose values SQLite stores as something else; `to` and `of` convert where the store needs it."""
 
     impl: Any = Text
-    cache_ok = True
     native: TypeEngine[Any] = Text()
     on_sqlite: TypeEngine[Any] = Text()
+
+    def __init_subclass__(cls) -> None:
+        """Lets statements that use the type be cached; SQLAlchemy looks for the word in each class itself."""
+        super().__init_subclass__()
+        cls.cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """PostgreSQL's own type, or SQLite's nearest."""

@@ -197,7 +197,7 @@ class _Sqlite(_Dialect):
 
     def _number(self, node: Node, other: Node) -> Code | None:
         form = self._form(node) or self._form(other)
-        if form is None or form != (self._form(other) or form):
+        if form in (None, "computed") or form != (self._form(other) or form):
             return None
         if isinstance(node, Read):
             return self.plain(node)
