@@ -110,6 +110,7 @@ def _unless_blank(convert: Convert) -> Convert:
 class TruthColumn(_Stored):
     """Yes or no; 1 or 0 on SQLite."""
 
+    cache_ok = True
     impl = Boolean
     native = Boolean()
     on_sqlite = Integer()
@@ -126,6 +127,7 @@ class TruthColumn(_Stored):
 class NumberColumn(_Stored):
     """An exact decimal; on SQLite a text that sorts as the number does."""
 
+    cache_ok = True
     impl = Numeric
     native = Numeric()
 
@@ -145,6 +147,7 @@ class NumberColumn(_Stored):
 class PlacesColumn(NumberColumn):
     """An exact decimal shown with fixed places."""
 
+    cache_ok = True
     def __init__(self, places: int) -> None:
         super().__init__()
         self.places = places
@@ -163,6 +166,7 @@ class PlacesColumn(NumberColumn):
 class ScaledColumn(_Stored):
     """An exact decimal with few places; on SQLite an integer of its smallest unit."""
 
+    cache_ok = True
     impl = Numeric
     on_sqlite = Integer()
 
@@ -183,6 +187,7 @@ class ScaledColumn(_Stored):
 class MomentColumn(_Stored):
     """A moment in whole microseconds since 1970."""
 
+    cache_ok = True
     impl = BigInteger
     native = BigInteger()
     on_sqlite = Integer()
@@ -195,6 +200,7 @@ class MomentColumn(_Stored):
 class DurationColumn(MomentColumn):
     """A length of time in whole microseconds."""
 
+    cache_ok = True
     def converts(self, dialect: Dialect) -> "tuple[Convert, Convert] | None":
         """The same on both stores."""
         return _length_micros, _length
@@ -203,6 +209,7 @@ class DurationColumn(MomentColumn):
 class DateColumn(_Stored):
     """A day; ISO text on SQLite."""
 
+    cache_ok = True
     impl = Date
     native = Date()
 
@@ -218,6 +225,7 @@ class DateColumn(_Stored):
 class JsonColumn(_Stored):
     """Any JSON, as it was written."""
 
+    cache_ok = True
     native = JSON(none_as_null=True)
 
     def to(self, value: Any) -> Any:
@@ -232,6 +240,7 @@ class JsonColumn(_Stored):
 class ListColumn(_Stored):
     """A list of texts, read as a tuple."""
 
+    cache_ok = True
     native = JSONB(none_as_null=True)
 
     def converts(self, dialect: Dialect) -> "tuple[Convert, Convert] | None":

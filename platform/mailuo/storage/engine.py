@@ -8,6 +8,7 @@ import os
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -130,13 +131,9 @@ class MemoryStore(Store):
         super().__init__(memory, None)
         self._memory = memory
 
-    def snapshot(self) -> bytes:
-        """All that it holds now."""
-        return self._memory.snapshot()
-
-    def return_to(self, snapshot: bytes) -> None:
-        """Makes it hold what it held then, and nothing else."""
-        self._memory.return_to(snapshot)
+    def snapshot(self) -> Callable[[], None]:
+        """What makes the store hold again what it holds now, and nothing else."""
+        return partial(self._memory.return_to, self._memory.snapshot())
 
 
 def _held(home: Path) -> HomeLock:

@@ -189,15 +189,17 @@ class SqliteMemory:
         with self._lock, told_plainly(LOCK_SECONDS):
             return self._turns.run(work)
 
-    def snapshot(self) -> bytes:
-        """The whole database as it is now."""
+    def snapshot(self) -> sqlite3.Connection:
+        """A copy of the whole database as it is now."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
         with self._lock:
-            return self._driver.serialize()
+            self._driver.backup(copy)
+        return copy
 
-    def return_to(self, snapshot: bytes) -> None:
-        """Puts a snapshot in the place of everything; what was prepared on the connection stays."""
+    def return_to(self, snapshot: sqlite3.Connection) -> None:
+        """Puts a snapshot in the place of everything. A backup, unlike deserializing, makes statements look again."""
         with self._lock:
-            self._driver.deserialize(snapshot)
+            snapshot.backup(self._driver)
 
     @property
     def _driver(self) -> sqlite3.Connection:

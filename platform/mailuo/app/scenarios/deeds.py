@@ -1,0 +1,222 @@
+"""Deeds: what a step does, at the same doors that everybody uses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Connection
+
+from mailuo.app.scenarios.cast import Cast, Named
+from mailuo.app.scenarios.messages import GROUP_MISSING, NO_COUNTER, NO_FORM, NO_LINK, NOT_IN_FORM
+from mailuo.app.scenarios.values import Giving
+from mailuo.base.moments import parse_moment
+from mailuo.base.problems import Refusal
+from mailuo.fields import Link
+from mailuo.flow.messages import UNKNOWN_ALERT, UNKNOWN_CLAIM
+from mailuo.flow.saying import Word
+from mailuo.flow.wall import Wanted
+from mailuo.metadata.build_scenario import LATER_KINDS
+from mailuo.metadata.document import Scalar, Sequence
+from mailuo.metadata.edits import Edit
+from mailuo.metadata.model import Table
+from mailuo.metadata.part import Written
+from mailuo.metadata.scenario import (
+    Acknowledge,
+    Counter,
+    Create,
+    Declare,
+    Deed,
+    Delete,
+    Down,
+    Later,
+    Restore,
+    Retract,
+    Say,
+    SetCalendarDay,
+    Submit,
+    Update,
+    Values,
+)
+from mailuo.records.actor import SYSTEM
+from mailuo.records.keys import group_of
+from mailuo.records.messages import NoSuchThing
+from mailuo.records.running import key_of
+from mailuo.storage import counters
+
+_MOST_ALERTS = 10_000
+
+
+class NoEngine(Exception):
+    """What a step does needs an engine that this installation does not have."""
+
+    def __init__(self, word: str, engine: str) -> None:
+        super().__init__(word)
+        self.word, self.engine = word, engine
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Does deeds, as a person with a role where the step says so. Refusals are the doors' own."""
+
+    cast: Cast
+    seen_as: str | None = None
+
+    def do(self, deed: Deed) -> None:
+        """Does one deed."""
+        match deed:
+            case Create() | Update() | Delete() | Restore():
+                self._change(deed)
+            case Say():
+                self._say(deed)
+            case Retract():
+                self._retract(deed)
+            case Acknowledge():
+                self._acknowledge(deed)
+            case Submit():
+                self._submit(deed)
+            case SetCalendarDay() | Declare():
+                self.cast.stage.declare(_edits(deed))
+            case Counter():
+                self._set_counter(deed)
+            case Down():
+                self.cast.stage.down(deed.length)
+            case Later():
+                raise NoEngine(deed.word, deed.engine)
+
+    # Records
+
+    def _change(self, deed: Create | Update | Delete | Restore) -> None:
+        actor, records = self.cast.actor(None, self.seen_as), self.cast.stage.records
+        giving = Giving(self.cast, actor)
+        if isinstance(deed, Create):
+            made = records.create(actor, deed.table, giving.fields(deed.table, deed.values))
+            self._name(deed.alias, deed.table, made)
+            return
+        about = self.cast.find(deed.record) if not isinstance(deed, Restore) else self._trashed(deed.record)
+        match deed:
+            case Update(values=values):
+                records.update(actor, about.table, about.id, giving.fields(about.table, values))
+            case Delete():
+                records.delete(actor, about.table, about.id)
+            case Restore():
+                records.restore(actor, about.table, about.id)
+
+    def _trashed(self, record: Written) -> Named:
+        """A record by its alias, or by a key that only one table can have given."""
+        known = {named.key: named for named in self.cast.records.values()}
+        return known.get(str(record)) or self.cast.find(record)
+
+    def _name(self, alias: str | None, table: str, made: Mapping[str, object]) -> None:
+        if alias is not None:
+            key = key_of(self.cast.stage.running.manifest.tables[table])
+            id_ = str(made["id"])
+            self.cast.records[alias] = Named(table, str(made.get(key.id) or id_) if key else id_, id_)
+
+    def _submit(self, deed: Submit) -> None:
+        table = self._table_with(deed.form)
+        stray = [name for name in deed.values if name not in table.forms[deed.form].fields]
+        if stray:
+            raise Refusal(*(NOT_IN_FORM(field=str(name), form=deed.form, found=name) for name in stray))
+        actor = self.cast.actor(deed.by, self.seen_as)
+        values = Giving(self.cast, actor).fields(table.id, deed.values)
+        if deed.record is not None:
+            values |= self._about(table, deed)
+        self.cast.stage.records.create(actor, table.id, values)
+
+    def _table_with(self, form: str) -> Table:
+        tables = self.cast.stage.running.manifest.tables.values()
+        found = next((table for table in tables if form in table.forms), None)
+        if found is None:
+            raise NoSuchThing(NO_FORM(field="form", found=form[:60]))
+        return found
+
+    def _about(self, table: Table, deed: Submit) -> dict[str, object]:
+        """The link from what is filled in to the record that it is about."""
+        about = self.cast.find(str(deed.record))
+        links = (each.id for each in table.fields.values() if isinstance(each.type, Link) and each.type.to == about.table)
+        name = next(links, None)
+        if name is None:
+            raise Refusal(NO_LINK(field="record", form=deed.form, table=about.table))
+        return {name: about.key}
+
+    # Milestones
+
+    def _say(self, deed: Say) -> None:
+        about = self.cast.find(deed.record)
+        actor = self.cast.speaker(deed.by, self.seen_as, deed.source, about.table, deed.node)
+        table = self.cast.stage.running.manifest.tables[about.table]
+        evidence = Giving(self.cast, actor).evidence(table, deed.node, about.key, deed.evidence)
+        word = Word(str(deed.node), deed.at, str(deed.source), self._part(deed.part), evidence, deed.note)
+        self.cast.stage.flow.claim(actor, about.table, about.id, word)
+
+    def _part(self, part: Written | None) -> str | None:
+        if part is None:
+            return None
+        return self.cast.records[part].id if part in self.cast.records else str(part)
+
+    def _retract(self, deed: Retract) -> None:
+        about = self.cast.find(deed.record)
+        claim, source = self._claim(about, deed)
+        actor = self.cast.speaker(deed.by, self.seen_as, source, about.table, deed.node)
+        self.cast.stage.flow.retract(actor, about.table, about.id, claim, deed.note)
+
+    def _claim(self, about: Named, deed: Retract) -> tuple[str, str]:
+        """The id and source of the claim that is meant: one that counts before one that was only heard."""
+        stage = self.cast.stage
+        timeline = stage.flow.timeline(SYSTEM, about.table, about.id)
+        part = self.cast.find(deed.part).key if deed.part is not None else None
+        said = [
+            claim
+            for each in (*_listed(timeline["nodes"]), *_listed(timeline["exits"]))
+            if each["id"] == deed.node
+            for claim in _listed(each["claims"])
+            if claim["state"] != "retracted"
+            and deed.source in (None, claim["source"])
+            and part in (None, claim.get("part"))
+            and (deed.at is None or parse_moment(str(claim["at"]), stage.running.zone) == deed.at)
+        ]
+        said.sort(key=lambda claim: claim["state"] != "standing")
+        if not said:
+            raise Refusal(UNKNOWN_CLAIM(field="retract", found=deed.node))
+        return str(said[0]["id"]), str(said[0]["source"])
+
+    def _acknowledge(self, deed: Acknowledge) -> None:
+        about, wall = self.cast.find(deed.record), self.cast.stage.wall
+        actor = self.cast.actor(deed.by, self.seen_as)
+        alerts, _ = wall.page(actor, Wanted(rule=str(deed.rule), record=about.id), limit=_MOST_ALERTS)
+        alerts.sort(key=lambda alert: ("open", "acknowledged", "resolved").index(str(alert["state"])))
+        if not alerts:
+            raise NoSuchThing(UNKNOWN_ALERT(found=deed.rule))
+        wall.acknowledge(actor, str(alerts[0]["id"]), deed.note)
+
+    # Keys
+
+    def _set_counter(self, deed: Counter) -> None:
+        table = self.cast.stage.running.manifest.tables.get(str(deed.table))
+        if table is None or table.key is None or table.key.pattern is None:
+            raise Refusal(NO_COUNTER(found=deed.table))
+        group = group_of([self._group(name, deed.of, table) for name in table.key.restart])
+        self.cast.stage.store.write(partial(_put, table=table.id, group=group, number=deed.at))
+
+    def _group(self, name: str, of: Values, table: Table) -> str:
+        value = next((each for key, each in of.items() if key == name), None)
+        if value is None:
+            raise Refusal(GROUP_MISSING(field=name, name=name))
+        type_ = table.fields[name].type if name in table.fields else None
+        return str(Giving(self.cast, SYSTEM).value(value, type_))
+
+
+def _put(connection: Connection, *, table: str, group: str, number: int) -> None:
+    counters.put(connection, table, group, number)
+
+
+def _edits(deed: SetCalendarDay | Declare) -> list[Edit]:
+    """The changes that something acts on; what later engines would act on is left out."""
+    if isinstance(deed, Declare):
+        return [edit for edit in deed.edits if edit.path.split(".")[0] not in LATER_KINDS]
+    windows = Sequence(tuple(Scalar(str(window), window.place) for window in deed.windows), deed.calendar.place)
+    return [Edit(f"calendars.{deed.calendar}.days.{deed.day.isoformat()}", windows)]
+
+
+def _listed(value: object) -> list[dict[str, object]]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,50 @@
+"""What the runner of scenarios says, in both languages."""
+
+from collections.abc import Mapping
+
+from mailuo.base.problems import Message, Problem
+
+_ENGINES: Mapping[str, tuple[str, str]] = {
+    "automations": ("自动化", "automations"),
+    "arbitrations": ("仲裁", "arbitration"),
+    "connectors": ("连接器", "connectors"),
+    "dashboards": ("看板", "dashboards"),
+    "reports": ("报表", "reports"),
+}
+NO_ENGINE = Message(
+    "no_engine",
+    zh="本系统还没有{engine}引擎，不能执行“{word}”",
+    en="this installation has no engine for {engine_en}, so it cannot run '{word}'",
+)
+NOTHING_ACTS = Message(
+    "no_engine",
+    zh="本系统还没有{engine}引擎，对“{where}”的声明没有作用",
+    en="this installation has no engine for {engine_en}: what is declared at '{where}' has no effect",
+)
+DONE = Message("done", zh="做成了", en="it is done")
+REFUSED = Message("refused", zh="被拒绝", en="it is refused")
+REFUSED_WITH = Message("refused", zh="被拒绝（{code}）：{said}", en="it is refused ({code}): {said}")
+READABLE = Message("readable", zh="场景写得对", en="a scenario that can be read")
+ENDLESS = Message(
+    "endless",
+    zh="在同一时刻没完没了：到期的事又引出同一时刻到期的事",
+    en="it never ends: what falls due makes more fall due at the same moment",
+)
+NOT_IN_FORM = Message("invalid", zh="表单“{form}”里没有“{found}”", en="The form '{form}' has no '{found}'")
+NO_FORM = Message("not_found", zh="没有表单“{found}”", en="There is no form '{found}'")
+NO_LINK = Message(
+    "invalid", zh="表单“{form}”的表不关联“{table}”", en="The table of the form '{form}' has no link to '{table}'"
+)
+NO_COUNTER = Message("invalid", zh="“{found}”的编号不计数", en="The keys of '{found}' are not counted")
+GROUP_MISSING = Message("required", zh="流水号的分组还缺“{name}”", en="The group of the counter lacks '{name}'")
+
+
+def no_engine(engine: str, word: str) -> Problem:
+    """That a word cannot be run for want of its engine."""
+    return NO_ENGINE(engine=_ENGINES[engine][0], engine_en=_ENGINES[engine][1], word=word)
+
+
+def nothing_acts(path: str) -> Problem:
+    """That a declaration at a path has no effect for want of its engine."""
+    zh, en = _ENGINES[path.partition(".")[0]]
+    return NOTHING_ACTS(engine=zh, engine_en=en, where=path)

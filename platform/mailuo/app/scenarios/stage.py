@@ -1,0 +1,134 @@
+"""The stage: a workspace published once in a private store, with its doors and a clock that only moves when told to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mailuo.automations.relay import Relay
+from mailuo.base.clock import SetClock
+from mailuo.base.problems import Refusal
+from mailuo.flow.changes import FlowChanges
+from mailuo.flow.door import Flow
+from mailuo.flow.recompute import Recomputing
+from mailuo.flow.sweep import Sweep
+from mailuo.flow.wall import Wall
+from mailuo.flow.worktime import calendars_of
+from mailuo.metadata import load
+from mailuo.metadata.edits import Edit, edited
+from mailuo.metadata.model import Manifest
+from mailuo.records.door import Records
+from mailuo.records.in_force import InForce
+from mailuo.records.running import Running
+from mailuo.storage.engine import Store
+from mailuo.storage.files import Files
+from mailuo.storage.publishing import publish
+
+_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
+_NOBODY = "scenario"
+_MOST_ROUNDS = 1_000
+MOST_BYTES = 1024 * 1024
+
+
+class Endless(Exception):
+    """What falls due at one moment makes more fall due at that moment, without end."""
+
+
+class Stage:
+    """A private system, the same at the beginning of every scenario."""
+
+    def __init__(self, files: Mapping[str, str], zone: str, folder: Path) -> None:
+        self._zone = zone
+        self._files = dict(files)
+        self.clock = SetClock(_BEFORE)
+        self.store = Store.memory()
+        publish(
+            self.store, files, self._manifest(files), by=_NOBODY, message="", base=None, now=self.clock.now()
+        )
+        self.in_force = InForce(self.store, calendars_of)
+        self._empty_again = self.store.snapshot()
+        self._first, self._first_files = self.in_force.current, self._files
+        self.records = Records(self.store, self.in_force, self.clock, FlowChanges(), b"scenario")
+        self.flow = Flow(self.store, self.in_force, self.clock, self.records)
+        self.wall = Wall(self.store, self.in_force, self.clock)
+        self.files = Files(self.store, folder)
+        self._sweep = Sweep(self.store, self.in_force)
+        self._relay = Relay(self.store, self.in_force, self.records)
+        self._recompute = Recomputing(self.store, self.in_force, self.clock)
+
+    @property
+    def running(self) -> Running:
+        """The revision in force."""
+        return self.in_force.current
+
+    @property
+    def now(self) -> datetime:
+        """The scenario's time."""
+        return self.clock.now()
+
+    def begin(self, now: datetime) -> None:
+        """Empties the stage, and sets its clock."""
+        self._empty_again()
+        self.in_force.current, self._files = self._first, self._first_files
+        self.clock.set(now)
+        self.start()
+
+    def close(self) -> None:
+        """Forgets everything."""
+        self.store.close()
+
+    # Time
+
+    def start(self) -> None:
+        """Starts what runs on its own, as a server does when it starts."""
+        self._sweep = Sweep(self.store, self.in_force)
+
+    def move(self, until: datetime) -> None:
+        """Lets time pass: what falls due on the way happens at its own moment; what is due at the end has not yet."""
+        rounds: dict[datetime, int] = {}
+        while (due := self._sweep.next_due()) is not None and due < until:
+            at = max(due, self.now)
+            rounds[at] = rounds.get(at, 0) + 1
+            if rounds[at] > _MOST_ROUNDS:
+                raise Endless
+            self.clock.set(at)
+            self.settle()
+        self.clock.set(until)
+
+    def settle(self) -> None:
+        """Lets happen what is due by now, and what follows from it."""
+        for _ in range(_MOST_ROUNDS):
+            fired = self._sweep.fire_due(self.now)
+            if not self._relay.run(self.now) and not fired:
+                return
+        raise Endless
+
+    def relay(self) -> None:
+        """Lets happen what follows from what was done."""
+        self._relay.run(self.now)
+
+    def down(self, length: timedelta) -> None:
+        """Lets time pass while nothing runs; then everything starts again."""
+        self.clock.advance(length)
+        self.start()
+
+    # Declarations
+
+    def declare(self, edits: Sequence[Edit]) -> None:
+        """Publishes changed declarations now; refuses what `mailuo apply` would refuse."""
+        changed = edited(self._files, edits)
+        if not isinstance(changed, dict):
+            raise Refusal(changed)
+        old = self.running
+        manifest = self._manifest(changed)
+        publish(self.store, changed, manifest, by=_NOBODY, message="", base=old.number, now=self.now)
+        self._files = changed
+        self.in_force.renew()
+        self._recompute.after(old.manifest)
+
+    def _manifest(self, files: Mapping[str, str]) -> Manifest:
+        manifest = load(files, self._zone)
+        if not isinstance(manifest, Manifest):
+            raise Refusal(*manifest)
+        return manifest
+
+

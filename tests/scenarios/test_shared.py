@@ -1,0 +1,45 @@
+"""Scenarios: those that the workspace ships, and those that projects share, played on the furniture workspace."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from mailuo.app.scenarios import Result, lines, run_scenarios
+from mailuo.metadata import read_folder
+from tests.surroundings import ROOT, shared_scenarios
+
+LATER = ("arbitration_", "automation_", "flow_outside_report_infers")
+"""What needs the engines of arbitration, automations and connectors."""
+SHARED = [path for path in shared_scenarios() if not path.name.startswith(LATER)]
+OWN = sorted(name for name in read_folder(ROOT) if name.startswith("automations/scenarios/"))
+
+
+@cache
+def results() -> Mapping[str, Result]:
+    """How every scenario went, played one after another on one stage."""
+    shared = {_place(path): path.read_text(encoding="utf-8") for path in SHARED}
+    return {result.file: result for result in run_scenarios({**read_folder(ROOT), **shared})}
+
+
+def _place(path: Path) -> str:
+    return f"automations/scenarios/shared/{path.name}"
+
+
+def test_the_workspace_ships_scenarios() -> None:
+    assert OWN
+
+
+@pytest.mark.parametrize("file", OWN)
+def test_a_scenario_of_the_workspace_passes(file: str) -> None:
+    result = results()[file]
+    assert result.passed, "\n".join(lines(result))
+
+
+@pytest.mark.parametrize("path", SHARED or [None], ids=lambda path: path.stem if path else "none")
+def test_a_shared_scenario_passes(path: Path | None) -> None:
+    if path is None:
+        pytest.skip("this test needs the shared scenarios: in ../shared/scenarios beside the checkout")
+    result = results()[_place(path)]
+    assert result.passed, "\n".join(lines(result))
