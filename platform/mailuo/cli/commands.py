@@ -38,6 +38,7 @@ COMMANDS = {
     "backup": Entry("mailuo.cli.backup", "backup", "整个系统备份成一个文件", "the whole system in one file"),
     "restore": Entry("mailuo.cli.backup", "restore", "从备份恢复", "brings a backup back"),
     "doctor": Entry("mailuo.cli.doctor", "doctor", "系统是否正常，该怎么办", "health in words, with the fix"),
+    "sign": Entry("mailuo.cli.sign", "sign", "看一种签名是怎么算的", "what a vendor's signing makes of given inputs"),
     "simulate": Entry(
         "mailuo.cli.simulate", "simulate", "对运行中的服务模拟业务", "plays a business against a running server"
     ),

@@ -1,5 +1,6 @@
 """`mailuo serve`: web, API and, unless a deployment does it elsewhere, jobs and clocks, in one process."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from mailuo.cli.messages import (
     ONE_PROCESS,
     SERVING,
 )
+from mailuo.cli.sample import living_sample
 from mailuo.metadata import read_folder
 from mailuo.storage import revisions
 from mailuo.storage.engine import Store
@@ -43,7 +45,12 @@ _LEAST_SECRET = 16
 @click.option(
     "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help=told("进程数", "how many processes")
 )
-def serve(workspace: Path | None, host: str, port: int, processes: int) -> None:
+@click.option(
+    "--sample",
+    is_flag=True,
+    help=told("同时用示例数据模拟业务（需要 --workspace 里的剧情）", "also play the story of --workspace, as a live sample"),
+)
+def serve(workspace: Path | None, host: str, port: int, processes: int, sample: bool) -> None:
     """Serves until it is stopped."""
     found, address = settings(), Address(host, port)
     _check_production(found, host)
@@ -54,7 +61,8 @@ def serve(workspace: Path | None, host: str, port: int, processes: int) -> None:
     application = Application.open(found, serving=True, workspace=workspace or _first_workspace(found))
     try:
         _tell(application, workspace, address)
-        listen(application, create(application), address, processes)
+        with living_sample(application, workspace or Path(), address.url) if sample else nullcontext():
+            listen(application, create(application), address, processes)
     finally:
         application.close()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+
 from mailuo.base.problems import Refusal
 from mailuo.cli.simulation.plot import Author, Birth, Word
 from mailuo.cli.simulation.reading import FILE, read_story

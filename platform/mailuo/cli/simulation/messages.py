@@ -18,6 +18,16 @@ NO_TOKEN = Message(
     zh="请用 MAILUO_TOKEN 给出一个集成令牌：mailuo token add 名称 --role admin {sources}",
     en="Give an integration token in MAILUO_TOKEN: mailuo token add NAME --role admin {sources}",
 )
+PLAYING = Message(
+    "playing",
+    zh="正在对 {url} 模拟：每天 {per_day} 单，{speed} 倍速（Ctrl+C 停止）",
+    en="Playing against {url}: {per_day} records a day, {speed} times as fast (stop with Ctrl+C)",
+)
+PLAYED = Message(
+    "played",
+    zh="新增 {records} 条，申报 {words} 次，被拒 {refused} 次（最近一次：{last}）",
+    en="{records} records, {words} claims, {refused} refused (the last: {last})",
+)
 SERVER_AWAY = Message(
     "server_away", zh="{url} 没有应答：服务启动了吗？", en="{url} does not answer: is the server running?"
 )

@@ -21,9 +21,9 @@ _LONGEST_NAP = 1.0
 
 @dataclass
 class Life:
-    """A record as the player knows it: its id, and the ids of its rows by table."""
+    """A record as the player knows it: its key, and the keys of its rows by table."""
 
-    id: str
+    key: str
     rows: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -101,7 +101,7 @@ class Player:
         steps = [step.node for step in self._story.steps]
         for record in records:
             reached = {node: _moment(record[node]) for node in steps if record.get(node)}
-            life = Life(str(record["id"]))
+            life = Life(self._server.key_of(self._story.table, record))
             for deed in self._author.continued(_moment(record["created_at"]), dict(record), reached, self._pace.start):
                 self._put(life, deed, deed.at)
 
@@ -130,18 +130,21 @@ class Player:
             self._next_arrival(plot.birth.at)
         life = Life(self._server.create(plot.birth.table, plot.birth.values))
         self.tally.records += 1
-        for deed in plot.deeds:
+        past = [deed for deed in plot.deeds if deed.at <= self._pace.start]
+        for deed in past:
+            self._do(life, deed)
+        for deed in plot.deeds[len(past) :]:
             self._put(life, deed, deed.at)
 
     def _add(self, life: Life, birth: Birth) -> None:
-        id_ = self._server.create(birth.table, {**birth.values, birth.by: life.id})
-        life.rows.setdefault(birth.table, []).append(id_)
+        key = self._server.create(birth.table, {**birth.values, birth.by: life.key})
+        life.rows.setdefault(birth.table, []).append(key)
 
     def _say(self, life: Life, word: Word) -> None:
         at = self._pace.real(word.at)
         parts: Sequence[str | None] = life.rows.get(word.parts) or (None,)
         for part in parts:
-            self._server.claim(self._story.table, life.id, word.node, word.source, at, part)
+            self._server.claim(self._story.table, life.key, word.node, word.source, at, part)
             self.tally.words += 1
 
 

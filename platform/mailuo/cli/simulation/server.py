@@ -22,13 +22,21 @@ class Server:
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url
+        self._keys: dict[str, str] = {}
         self._client = httpx.Client(
             base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
         )
 
     def create(self, table: str, values: Mapping[str, object]) -> str:
-        """The id of a new record."""
-        return str(self._call("POST", f"/tables/{table}/records", values)["id"])
+        """The key of a new record."""
+        return self.key_of(table, self._call("POST", f"/tables/{table}/records", values))
+
+    def key_of(self, table: str, record: Mapping[str, Any]) -> str:
+        """The key of a record; its id where the table has none."""
+        if table not in self._keys:
+            declared = self._call("GET", f"/tables/{table}")["key"]
+            self._keys[table] = declared["field"] if declared else "id"
+        return str(record[self._keys[table]])
 
     def claim(self, table: str, record: str, node: str, source: str, at: datetime, part: str | None = None) -> None:
         """Says in the name of a source that a record, or a part of it, reached a node."""
@@ -47,14 +55,14 @@ class Server:
                 return
 
     def loaded(self, table: str, file: Path) -> Sequence[Json]:
-        """The records of a table, brought from a file where it has none yet; the first member of each is its id."""
+        """The records of a table, brought from a file where it has none yet; the first member of each is its key."""
         rows = list(self.rows(table))
         if not rows:
             with file.open(encoding="utf-8", newline="") as lines:
                 given = [{name: value for name, value in row.items() if value} for row in csv.DictReader(lines)]
             self._call("POST", f"/tables/{table}/records", {"records": given})
             rows = list(self.rows(table))
-        return [{"id": row["id"], **row} for row in rows]
+        return [{"key": self.key_of(table, row), **row} for row in rows]
 
     def _call(
         self, method: str, path: str, body: object = None, *, parameters: Mapping[str, str] | None = None

@@ -1,0 +1,66 @@
+"""GitHub's webhooks: HMAC-SHA256 of the raw body in `X-Hub-Signature-256`. Source: docs.github.com, validating webhooks."""
+
+from datetime import datetime
+
+from mailuo.connectors.signing.digests import DIGESTS, same
+from mailuo.connectors.signing.numbers import parse_numbers_verbatim
+from mailuo.connectors.signing.signer import (
+    Incoming,
+    Json,
+    Moment,
+    Outgoing,
+    Refused,
+    Secrets,
+    Unsigned,
+    Verified,
+)
+from mailuo.connectors.signing.way import json_failure
+
+_HEADER = "X-Hub-Signature-256"
+
+
+class GithubWebhook:
+    """Signs and proves webhooks as GitHub does."""
+
+    name = "github_webhook"
+    also = ("webhook_github",)
+    secrets = ("secret",)
+    verifies = True
+
+    def sign(self, secrets: Secrets, request: Outgoing, moment: Moment) -> Outgoing:
+        """The request with its signature, and an id by which it can be told from others."""
+        headers = {
+            **request.headers,
+            _HEADER: _signature(secrets["secret"], request.body),
+            "X-GitHub-Delivery": request.headers.get("X-GitHub-Delivery", moment.nonce),
+        }
+        return Outgoing(request.method, request.path, request.query, request.form, request.body, headers)
+
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+        """The body, if its signature fits; there is no time in it."""
+        if not same(event.headers.get(_HEADER.lower(), ""), _signature(secrets["secret"], event.body)):
+            return Refused(f"{_HEADER} does not fit")
+        delivery = event.headers.get("x-github-delivery")
+        if not delivery:
+            return Refused("X-GitHub-Delivery is missing")
+        return Verified((parse_numbers_verbatim(event.body),), (delivery,))
+
+    def failure(self, reason: str) -> tuple[int, str, str]:
+        """Plain JSON."""
+        return json_failure(401, {"error": "signature"})
+
+    def explain(self, secrets: Json, inputs: Json) -> Json:
+        """The header of a body; a given one is verified."""
+        body = str(inputs["raw_body"] if "raw_body" in inputs else inputs["payload"])
+        signature = _signature(str(secrets["secret"]), body.encode())
+        told: dict[str, object] = {_HEADER: signature}
+        given = inputs.get(_HEADER) or dict(inputs.get("headers") or {}).get(_HEADER)
+        if given is not None:
+            if not same(str(given), signature):
+                raise Unsigned(f"{_HEADER} does not fit")
+            told["valid"] = True
+        return told
+
+
+def _signature(secret: str, body: bytes) -> str:
+    return "sha256=" + DIGESTS["hmac_sha256"](secret.encode(), body).hex()

@@ -1,0 +1,25 @@
+"""What most schemes share: nothing comes in, and a failure is said as JSON."""
+
+import json
+from datetime import datetime
+
+from mailuo.connectors.signing.signer import Incoming, Refused, Secrets, Verified
+
+
+class OneWay:
+    """A scheme by which we call and are never called."""
+
+    verifies = False
+
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+        """Nothing: no event of this scheme can be proved."""
+        return Refused("this scheme has no way to prove who sends")
+
+    def failure(self, reason: str) -> tuple[int, str, str]:
+        """Plain JSON."""
+        return json_failure(401, {"error": reason})
+
+
+def json_failure(status: int, body: object) -> tuple[int, str, str]:
+    """A failure as JSON."""
+    return status, "application/json", json.dumps(body, ensure_ascii=False)

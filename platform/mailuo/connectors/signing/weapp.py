@@ -1,0 +1,57 @@
+"""WeChat mini-programs: a token in the query; user data by SHA-1 and AES-128-CBC; pushes in Tencent's envelope.
+
+Source: developers.weixin.qq.com, open ability signature.
+"""
+
+import json
+from base64 import b64decode
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES128
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+from mailuo.connectors.signing.digests import DIGESTS, same
+from mailuo.connectors.signing.signer import Json, Moment, Outgoing, Secrets, Unsigned
+from mailuo.connectors.signing.way import OneWay
+from mailuo.connectors.signing.wecom import Wecom
+
+
+class Weapp(OneWay):
+    """Puts the token of a sign-in into calls."""
+
+    name = "weapp"
+    also = ("wechat_miniprogram",)
+    secrets = ("id", "secret")
+
+    def sign(self, secrets: Secrets, request: Outgoing, moment: Moment) -> Outgoing:
+        """The request with `access_token` in its query, once there is one."""
+        return Wecom().sign(secrets, request, moment)
+
+    def explain(self, secrets: Json, inputs: Json) -> Json:
+        """The signature of `rawData`, the decrypted user data, or a sealed push."""
+        if "rawData" in inputs:
+            return _raw_data(str(secrets["session_key"]), inputs)
+        if "encryptedData" in inputs:
+            return {"plaintext_json": _user_data(secrets, inputs)}
+        return Wecom().explain(secrets, inputs)
+
+
+def _raw_data(session_key: str, inputs: Json) -> Json:
+    signature = DIGESTS["sha1_suffix"](session_key.encode(), str(inputs["rawData"]).encode()).hex()
+    if "signature" in inputs and not same(str(inputs["signature"]), signature):
+        raise Unsigned("the signature does not fit")
+    return {"signature": signature}
+
+
+def _user_data(secrets: Json, inputs: Json) -> Json:
+    try:
+        decryptor = Cipher(
+            AES128(b64decode(str(secrets["session_key"]))), CBC(b64decode(str(inputs["iv"])))
+        ).decryptor()
+        padded = decryptor.update(b64decode(str(inputs["encryptedData"]))) + decryptor.finalize()
+        told: Json = json.loads(padded[: -padded[-1]])
+    except (ValueError, IndexError):
+        raise Unsigned("the data is not encrypted as agreed") from None
+    if "appid" in secrets and told.get("watermark", {}).get("appid") != secrets["appid"]:
+        raise Unsigned("it is meant for another app")
+    return told
