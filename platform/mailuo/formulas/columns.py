@@ -110,6 +110,7 @@ def _unless_blank(convert: Convert) -> Convert:
 class TruthColumn(_Stored):
     """Yes or no; 1 or 0 on SQLite."""
 
+    coerce_to_is_types = (type(None), bool)  # `IS true`, where a parameter would be no SQL
     cache_ok = True
     impl = Boolean
     native = Boolean()
