@@ -6,7 +6,7 @@ import pytest
 
 from mailuo.metadata.folder import read_folder
 from mailuo.metadata.load import load
-from mailuo.metadata.model import Manifest, SpeakerKind
+from mailuo.metadata.model import Exit, Manifest, Node, SpeakerKind
 
 ROOT = Path(__file__).parents[2]
 FURNITURE, CLINIC, OLIST = ROOT, ROOT / "tests" / "workspaces" / "clinic", ROOT / "bench" / "olist"
@@ -46,8 +46,8 @@ def test_the_nodes_of_parcels_ask_each_parcel() -> None:
 
 def test_the_cost_is_for_finance_the_boss_and_the_admin_alone() -> None:
     roles = loaded(FURNITURE).roles
-    open_to = {name for name, role in roles.items() if "orders" in role.tables and "cost_price" not in role.tables["orders"].hide}
-    assert open_to == {"boss", "finance"}
+    grants = {name: role.tables["orders"] for name, role in roles.items() if "orders" in role.tables}
+    assert {name for name, grant in grants.items() if "cost_price" not in grant.hide} == {"boss", "finance"}
 
 
 def test_phones_and_addresses_are_masked_where_nobody_calls_the_customer() -> None:
@@ -61,14 +61,15 @@ def test_phones_and_addresses_are_masked_where_nobody_calls_the_customer() -> No
 def test_every_role_that_confirms_a_node_sees_its_table(folder: Path) -> None:
     manifest = loaded(folder)
     for table in manifest.tables.values():
-        nodes = [*table.flow.nodes.values(), *table.flow.exits.values()] if table.flow else []
-        for speaker in (speaker for node in nodes for speaker in node.by):
+        steps: list[Node | Exit] = [*table.flow.nodes.values(), *table.flow.exits.values()] if table.flow else []
+        for speaker in (speaker for step in steps for speaker in step.by):
             named = (speaker.name,) if speaker.kind is SpeakerKind.ROLE else speaker.roles
             assert all(manifest.roles[role].tables[table.id].see for role in named)
 
 
 def test_the_alerts_that_must_not_wait_are_never_folded() -> None:
     alerts = loaded(FURNITURE).alerts
-    assert set(alerts) == {"params_overdue", "boards_late", "early_delivery", "pickup_late", "carrier_silent", "promise_at_risk"}
-    assert {name for name, alert in alerts.items() if alert.digest_over} == {"pickup_late", "carrier_silent", "promise_at_risk"}
+    folded = {"pickup_late", "carrier_silent", "promise_at_risk"}
+    assert set(alerts) == {"params_overdue", "boards_late", "early_delivery", *folded}
+    assert {name for name, alert in alerts.items() if alert.digest_over} == folded
     assert all(alert.because for name, alert in alerts.items() if name != "early_delivery")
