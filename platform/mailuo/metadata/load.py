@@ -6,6 +6,7 @@ the next: one run lists what is wrong in all files.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mailuo.base.problems import Message, Problems
@@ -32,8 +33,14 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 def load(files: Mapping[str, str], default_zone: str = DEFAULT_ZONE) -> Manifest | Problems:
     """The checked manifest of these files, or all that is wrong with them, in file order."""
+    return _loaded(tuple(sorted(files.items())), default_zone)
+
+
+@lru_cache(maxsize=4)
+def _loaded(files: tuple[tuple[str, str], ...], default_zone: str) -> Manifest | Problems:
+    """The same, remembered: publishing asks for the same few revisions several times."""
     findings = Findings()
-    declared = _gather(files, findings)
+    declared = _gather(dict(files), findings)
     manifest = _build(declared, default_zone, findings)
     problems = findings.in_file_order()
     return problems or manifest
@@ -89,7 +96,7 @@ def _gather(files: Mapping[str, str], findings: Findings) -> _Declared:
     if len(files) > MOST_FILES:
         findings.problems.append(grammar_messages.TOO_MANY_FILES(found=len(files), most=MOST_FILES))
         return declared
-    for file in sorted(files):
+    for file in files:
         problem = name_problem(file)
         if problem:
             findings.problems.append(problem)
