@@ -158,16 +158,16 @@ class _Run:
     def _line(self, row: Row, zone: tzinfo) -> Line | Problem:
         cells, count = row.cells, len(row.cells)
         record, node, at, source, received, part = (
-            cells[place] if 0 <= place < count else None for place in self.places.values()
+            [cells[place] if 0 <= place < count else None for place in self.places.values()]
         )
         said = _moment(at, zone)
         if said is None:
             return NOT_A_TIME(field="at", found=str(at or "")[:40])
-        heard = None if received in (None, "") else _moment(received, zone)
+        heard = said if received == at else _moment(received, zone) if received not in (None, "") else None
         if heard is None and received not in (None, ""):
             return NOT_A_TIME(field="received_at", found=str(received)[:40])
-        texts = _text(record), _text(node), micros(said), _text(source)
-        return Line(row.number, *texts, None if heard is None else micros(heard), _text(part) or None)
+        known = None if heard is None else micros(heard)
+        return Line(row.number, _text(record), _text(node), micros(said), _text(source), known, _text(part) or None)
 
     # Writing
 

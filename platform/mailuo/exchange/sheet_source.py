@@ -10,7 +10,6 @@ from typing import IO
 import orjson
 
 from mailuo.base.problems import Problem, Refusal
-
 from mailuo.exchange.messages import EMPTY_FILE, NOT_A_SHEET, SHEET_TOO_LARGE, TOO_MANY_CELLS
 from mailuo.exchange.source import Row
 

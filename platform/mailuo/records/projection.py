@@ -4,11 +4,11 @@ One column a node and exit holds the time at which it stands, so that lists and 
 rest as compact JSON: `{"node": [letter, at, source, due since]}`, moments in microseconds.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
 from sqlalchemy import Connection
 
 from mailuo.base.moments import micros, moment
@@ -63,17 +63,15 @@ def write(connection: Connection, running: Running, table: str, projections: Map
 
 def written(lifeline: Mapping[str, Mark]) -> str | None:
     """The lifeline as text."""
-    return (
-        json.dumps({node: _short(mark) for node, mark in lifeline.items()}, separators=(",", ":")) if lifeline else None
-    )
+    return orjson.dumps({node: _short(mark) for node, mark in lifeline.items()}).decode() if lifeline else None
 
 
 def read(text: str | None) -> Mapping[str, Mark]:
     """The lifeline that a text holds."""
-    return {node: _mark(*short) for node, short in json.loads(text).items()} if text else {}
+    return {node: _mark(*short) for node, short in orjson.loads(text).items()} if text else {}
 
 
-def _short(mark: Mark) -> Iterable[object]:
+def _short(mark: Mark) -> list[object]:
     parts: list[object] = [LETTERS[mark.state], _number(mark.at), mark.source, _number(mark.due_since)]
     while parts[-1] is None:
         parts.pop()

@@ -1,0 +1,123 @@
+"""Following: what follows from a change: states, projections, clocks, ended alerts and events, in its transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from mailuo.flow.clock_rows import set_clocks
+from mailuo.flow.clocks import AUTO, reasons, wanted_clocks
+from mailuo.flow.course import Course
+from mailuo.flow.ending import end_alerts
+from mailuo.flow.episode import Plan, Run, reconcile
+from mailuo.flow.event import REACHED, event
+from mailuo.flow.gathering import Gathered, gather
+from mailuo.flow.known import Knowledge
+from mailuo.flow.replay import replay
+from mailuo.flow.state import State, Timeline
+from mailuo.flow.view import Reading
+from mailuo.records import projection
+from mailuo.records.projection import Mark, Projection
+from mailuo.records.running import Running
+from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
+
+Row = dict[str, object]
+
+
+@dataclass
+class Following:
+    """The consequences of changes of some records of one table, in one transaction."""
+
+    connection: Connection
+    running: Running
+    course: Course
+    now: datetime
+    quiet: bool = False
+    published: int | None = None
+    _events: list[Row] = field(default_factory=list)
+
+    def follow(self, ids: Sequence[str]) -> Mapping[str, Timeline]:
+        """The timelines of these records, after everything that follows from them has been written."""
+        records = gather(self.connection, self.running, self.course, list(dict.fromkeys(ids)))
+        return self.settle(records.values())
+
+    def settle(self, records: Iterable[Gathered], *, replayed: bool = False) -> Mapping[str, Timeline]:
+        """The same for records that were gathered already; `replayed` tells the past anew, as words were received."""
+        there = [record for record in records if not record.deleted]
+        known = Knowledge(self.connection, self.course.table.id, self.now)
+        timelines, plans = {}, []
+        for record in there:
+            timeline = timelines[record.id] = self._reading.timeline(record)
+            self._note_reached(record, timeline)
+            if replayed:
+                replay(self._reading, record, known, timeline)
+            known.learn(record, timeline)
+            plans.append((record, self._plan(record, timeline)))
+        if replayed:
+            known.rewrite(list(timelines))
+        else:
+            known.write()
+        rows = {record: shown(timeline) for record, timeline in timelines.items()}
+        projection.write(self.connection, self.running, self.course.table.id, rows)
+        self._write_clocks(plans)
+        insert_many(self.connection, system.outbox, self._events)
+        return timelines
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return Reading(self.running, self.course, self.now)
+
+    def _plan(self, record: Gathered, timeline: Timeline) -> Plan:
+        if not (self.course.rules or self.course.line.waits or record.episodes):
+            return Plan()
+        rules = tuple(self.course.rules.values())
+        situation = self._reading.situation(record, timeline)
+        wanted = wanted_clocks(self.course.line, rules, situation)
+        because = reasons(rules, timeline, record.episodes, published=self.published is not None)
+        known = [each for each in record.episodes if each.rule in self.course.rules or each.active]
+        return reconcile(wanted, known, self.now, because, self.published)
+
+    def _write_clocks(self, plans: Sequence[tuple[Gathered, Plan]]) -> None:
+        new, old = [], []
+        for record, plan in plans:
+            for clock in plan.clocks:
+                row = self._clock_row(record.id, clock.rule, clock.episode, clock.run, clock.due_at)
+                (new if clock.new else old).append(row)
+        insert_many(self.connection, system.clock, new)
+        set_clocks(self.connection, old)
+        ended = [(record.id, resolve) for record, plan in plans for resolve in plan.resolves]
+        end_alerts(self.connection, self.running, self.now, ended)
+
+    def _clock_row(self, record: str, rule: str, episode: str, run: Run, due_at: datetime) -> Row:
+        unsent = {"quiet": True} if self.quiet and due_at <= self.now else None
+        kind = "auto" if rule.startswith(AUTO) else "open"
+        return {
+            "record": record, "rule": rule, "part": "", "episode": episode, "kind": kind,
+            "table": self.course.table.id, "due_at": due_at, "state": run.value, "detail": unsent,
+        }  # fmt: skip
+
+    def _note_reached(self, record: Gathered, timeline: Timeline) -> None:
+        """Writes an event for each node that is reached now and was not before."""
+        if self.quiet:
+            return
+        for node in timeline.nodes:
+            before = record.states.get(("", node.node))
+            if node.state is State.REACHED and (before is None or before.state != State.REACHED):
+                self._events.append(event(REACHED, self.now, self.course.table.id, record.id, {"node": node.node}))
+
+
+def shown(timeline: Timeline) -> Projection:
+    """The timeline as the record's row shows it."""
+    leaving = timeline.exit
+    return Projection(
+        status=timeline.status,
+        status_since=timeline.status_since,
+        disputed=timeline.disputed,
+        closed=timeline.closed,
+        nodes={node.node: node.at for node in timeline.nodes if node.state is State.REACHED},
+        exits={leaving.node: leaving.at} if leaving else {},
+        lifeline={node.node: Mark(node.state.value, node.at, node.source, node.due_since) for node in timeline.nodes},
+    )

@@ -1,0 +1,103 @@
+"""Knowledge: what was known of each node from when to when, so that `as of T` is a plain question of SQL.
+
+A node that is pending or does not apply has no row: nothing is known of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, update
+
+from mailuo.flow.gathering import Gathered, StoredState, chunks
+from mailuo.flow.state import NodeState, State, Timeline
+from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
+from mailuo.storage.system import FOREVER
+
+_UNTOLD = (State.PENDING, State.NOT_APPLICABLE)
+_TABLE = system.node_state
+_SAME = (
+    _TABLE.c.record == bindparam("this_record"),
+    _TABLE.c.part == bindparam("this_part"),
+    _TABLE.c.node == bindparam("this_node"),
+    _TABLE.c.known_from == bindparam("this_from"),
+)
+_CLOSE = update(_TABLE).where(*_SAME).values(known_to=bindparam("to"))
+_FORGET = delete(_TABLE).where(*_SAME)
+Row = dict[str, object]
+
+
+@dataclass
+class Knowledge:
+    """What is learnt about some records of one table in one transaction."""
+
+    connection: Connection
+    table: str
+    now: datetime
+    _new: list[Row] = field(default_factory=list)
+    _closed: list[Row] = field(default_factory=list)
+    _forgotten: list[Row] = field(default_factory=list)
+
+    def learn(self, record: Gathered, timeline: Timeline, now: datetime | None = None) -> None:
+        """Takes note of what differs from what was known; `record.states` then says the new."""
+        at = now or self.now
+        told = {(part, state.node): state for part, state in _told(timeline)}
+        for where in record.states.keys() - told.keys():
+            self._end(record, where, at)
+        for where, state in told.items():
+            before = record.states.get(where)
+            if before is not None:
+                if before.told == (state.state, state.at, state.source, state.due_since):
+                    continue
+                self._end(record, where, at)
+            learnt = StoredState(state.state.value, state.at, state.source, state.due_since, at)
+            record.states[where] = learnt
+            self._new.append(self._row(record.id, where, learnt))
+
+    def _end(self, record: Gathered, where: tuple[str, str], at: datetime) -> None:
+        before = record.states.pop(where)
+        known = {"this_record": record.id, "this_part": where[0], "this_node": where[1], "this_from": before.known_from}
+        if before.known_from < at:
+            self._closed.append({**known, "to": at})
+        else:
+            self._forgotten.append(known)
+
+    def _row(self, record: str, where: tuple[str, str], state: StoredState) -> Row:
+        return {
+            "record": record, "part": where[0], "node": where[1], "known_from": state.known_from, "known_to": FOREVER,
+            "table": self.table, "state": state.state, "at": state.at, "source": state.source, "due_since": state.due_since,
+        }  # fmt: skip
+
+    def write(self) -> None:
+        """Writes what was learnt."""
+        if self._forgotten:
+            self.connection.execute(_FORGET, self._forgotten)
+        if self._closed:
+            self.connection.execute(_CLOSE, self._closed)
+        insert_many(self.connection, _TABLE, self._new)
+
+    def rewrite(self, ids: list[str]) -> None:
+        """Writes what was learnt instead of all that was known of these records before."""
+        for chunk in chunks(ids):
+            self.connection.execute(delete(_TABLE).where(_TABLE.c.record.in_(chunk)))
+        ends = {_place(row): row["to"] for row in self._closed}
+        gone = {_place(row) for row in self._forgotten}
+        rows = {}
+        for row in self._new:
+            place = row["record"], row["part"], row["node"], row["known_from"]
+            rows[place] = {**row, "known_to": ends.get(place, FOREVER)}
+        insert_many(self.connection, _TABLE, [row for place, row in rows.items() if place not in gone])
+
+
+def _place(row: Row) -> tuple[object, object, object, object]:
+    return row["this_record"], row["this_part"], row["this_node"], row["this_from"]
+
+
+def _told(timeline: Timeline) -> Iterator[tuple[str, NodeState]]:
+    for node in timeline.nodes:
+        if node.state not in _UNTOLD:
+            yield "", node
+        for part, state in node.parts:
+            if state.state not in _UNTOLD:
+                yield part, state

@@ -1,0 +1,88 @@
+"""Views of a record's flow: its timeline as the store has it now or had it then, and what its rules see."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from mailuo.flow.claim import Claim, standing
+from mailuo.flow.clocks import Situation
+from mailuo.flow.course import Course
+from mailuo.flow.gathering import Gathered
+from mailuo.flow.past import Holds, Past, Values, truths_of
+from mailuo.flow.state import Timeline
+from mailuo.flow.timeline import Inputs, Truth, reduce
+from mailuo.flow.watch import Facts
+from mailuo.formulas import Context, Formula, evaluate
+from mailuo.records.running import Running
+
+
+class Reading(NamedTuple):
+    """What formulas of one table are computed in, at one moment."""
+
+    running: Running
+    course: Course
+    now: datetime
+
+    @property
+    def context(self) -> Context:
+        """The context of formulas."""
+        return self.running.context(self.now)
+
+    @property
+    def holds(self) -> Holds:
+        """Whether a condition is true of field values; blank is not."""
+        context = self.context
+
+        def holds(formula: Formula, values: Values) -> bool:
+            return evaluate(formula, lambda path: values.get(path[0]), context) is True
+
+        return holds
+
+    def timeline(self, record: Gathered, past: Past | None = None) -> Timeline:
+        """The timeline that a record has now."""
+        own = past or record.past
+        claims = standing(record.claims)
+        return reduce(self.course.line, Inputs(claims, self.now, record.born, self._truths(own), record.parts()))
+
+    def timeline_then(self, record: Gathered, at: datetime) -> Timeline:
+        """The timeline as it was known at a moment: with the words heard, the values held and the parts there then."""
+        truths = self._truths(record.past, at)
+        heard = standing(claim for claim in record.claims if claim.received_at <= at)
+        return reduce(self.course.line, Inputs(heard, at, record.born, truths, record.parts(at)))
+
+    def _truths(self, past: Past, at: datetime | None = None) -> Mapping[str, Truth]:
+        """Whether each condition of a node holds, with the values as they are or were at a moment."""
+        if not self.course.line.whens:
+            return {}
+        return truths_of(self.course.line, past if at is None else past.as_of(at), self.holds)
+
+    def situation(self, record: Gathered, timeline: Timeline) -> Situation:
+        """What the rules see."""
+        value = self._computed(record.past.present, timeline)
+        facts = Facts(timeline, record.born, value, _heard(record))
+        return Situation(facts, record.past, lambda formula: value(formula) is True, self.holds, self.running.calendars)
+
+    def _computed(self, values: Values, timeline: Timeline) -> Callable[[Formula], object]:
+        context = self.context
+        times: dict[str, object] = {node.node: node.at for node in timeline.nodes}
+        if timeline.exit is not None:
+            times[timeline.exit.node] = timeline.exit.at
+
+        def named(path: tuple[str, ...]) -> object:
+            name = path[0]
+            return times[name] if name in times else values.get(name)
+
+        return lambda formula: evaluate(formula, named, context)
+
+
+def _heard(record: Gathered) -> dict[tuple[str, str], datetime]:
+    """When each source last spoke, by part and source."""
+    heard: dict[tuple[str, str], datetime] = {}
+    for claim in _words(record.claims):
+        spoken = claim.part, claim.source
+        heard[spoken] = max(heard.get(spoken, claim.received_at), claim.received_at)
+    return heard
+
+
+def _words(claims: list[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim.retracts is None]
