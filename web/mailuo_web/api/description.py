@@ -30,7 +30,7 @@ def openapi() -> ResponseReturnValue:
 def read_docs() -> ResponseReturnValue:
     """The document as a page."""
     written = _document()
-    return bare_page("api_docs.html", api=written, calls=list(_calls(written)), csrf_token="")
+    return bare_page("api_docs.html", api=written, calls=list(_calls(written)))
 
 
 def _document() -> Json:

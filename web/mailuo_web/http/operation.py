@@ -6,7 +6,6 @@ with `{table}` it stands for the component of each table in turn.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from mailuo_web.http.bodies import json_object
@@ -15,15 +14,13 @@ Schema = Mapping[str, Any]
 Words = tuple[str, str]
 """What people read: in Chinese and in English."""
 
-TEXT: Schema = MappingProxyType({"type": "string"})
-FLAG: Schema = MappingProxyType({"type": "string", "enum": ["0", "1", "false", "true"]})
-WHOLE: Schema = MappingProxyType({"type": "integer", "minimum": 1})
-MOMENT: Schema = MappingProxyType({"type": "string", "format": "date-time"})
-OBJECT: Schema = MappingProxyType({"type": "object"})
-TEXTS: Schema = MappingProxyType({"type": "array", "items": TEXT})
-_KINDS: Mapping[str, tuple[type, ...]] = MappingProxyType(
-    {"string": (str,), "boolean": (bool,), "object": (dict,), "array": (list,), "integer": (int,)}
-)
+TEXT: Schema = {"type": "string"}
+FLAG: Schema = {"type": "string", "enum": ["0", "1", "false", "true"]}
+WHOLE: Schema = {"type": "integer", "minimum": 1}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+OBJECT: Schema = {"type": "object"}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+_KINDS: Mapping[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "object": (dict,), "array": (list,), "integer": (int,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Parameter:
 
     name: str
     says: Words
-    schema: Schema = TEXT
+    schema: Schema = field(default_factory=lambda: TEXT)
     place: str = "query"
 
 
@@ -41,7 +38,7 @@ class Member:
     """One member of a body."""
 
     says: Words
-    schema: Schema = TEXT
+    schema: Schema = field(default_factory=lambda: TEXT)
     required: bool = False
 
 

@@ -3,7 +3,7 @@
 `Need` is checked before the view runs; what a role may see or change inside is the records' matter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
@@ -14,10 +14,10 @@ from flask.typing import ResponseReturnValue
 from mailuo.base.near import nearest
 from mailuo.base.problems import Refusal
 from mailuo.fields.text import control_problem
-from mailuo.records import BadQuestion
+from mailuo.records import BadQuestion, NoSuchThing
 from mailuo.records.messages import NOT_PERMITTED
 from mailuo_web.http.asking import actor
-from mailuo_web.http.messages import PARAMETER_TWICE, UNKNOWN_PARAMETER
+from mailuo_web.http.messages import NOT_FOUND, PARAMETER_TWICE, UNKNOWN_PARAMETER
 from mailuo_web.http.operation import Operation
 
 View = Callable[..., ResponseReturnValue]
@@ -61,6 +61,7 @@ def route(
         def guarded(**arguments: Any) -> ResponseReturnValue:
             _check_need(need)
             _check_parameters(known, several)
+            _check_arguments(arguments)
             return view(**arguments)
 
         guarded.need = need  # type: ignore[attr-defined]  # read by the guard test that walks the URL map
@@ -86,6 +87,12 @@ def _check_parameters(known: tuple[str, ...], several: tuple[str, ...]) -> None:
             raise BadQuestion(UNKNOWN_PARAMETER(field=name[:60], name=name[:60], near=f" → {near}" if near else ""))
         if len(values) > 1 and name not in several:
             raise BadQuestion(PARAMETER_TWICE(field=name, name=name))
-        problem = control_problem(values[0])
+        problem = next(filter(None, map(control_problem, values)), None)
         if problem:
             raise BadQuestion(replace(problem, field=name))
+
+
+def _check_arguments(arguments: Mapping[str, object]) -> None:
+    """Nothing is named by what no store can hold."""
+    if any(isinstance(each, str) and control_problem(each) for each in arguments.values()):
+        raise NoSuchThing(NOT_FOUND())
