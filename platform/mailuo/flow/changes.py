@@ -1,0 +1,79 @@
+"""Changes: what follows for timelines, clocks and alerts when records are made, changed, trashed or returned."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, select
+
+from mailuo.flow.course import Children, Course, course_of, courses_over
+from mailuo.flow.ending import end_alerts
+from mailuo.flow.episode import Because, Resolve
+from mailuo.flow.following import Following
+from mailuo.records.change import Change
+from mailuo.records.running import Running
+from mailuo.storage import system
+from mailuo.storage.rows import lock
+
+
+class FlowChanges:
+    """The floor of flows as the door to data calls it, in the transaction of each change."""
+
+    def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
+        """Lets timelines, clocks and alerts follow from the changes of one table."""
+        if not changes:
+            return
+        table = changes[0].table
+        course = course_of(running, table)
+        if course is not None:
+            self._own(connection, running, course, changes)
+        for parent, children in courses_over(running, table):
+            self._parents(connection, running, parent, children, changes)
+
+    def _own(self, connection: Connection, running: Running, course: Course, changes: Sequence[Change]) -> None:
+        gone = [change.record for change in changes if change.new is None]
+        touched = [change.record for change in changes if change.new is not None and _concerns(course, change)]
+        first = changes[0]
+        if gone:
+            _silence(connection, running, gone, first)
+        if touched:
+            Following(connection, running, course, first.at, first.quiet).follow(touched)
+
+    def _parents(
+        self, connection: Connection, running: Running, course: Course, children: Children, changes: Sequence[Change]
+    ) -> None:
+        """A row that became, or is no longer, a part of another record: that one's line follows."""
+        keys = {key for change in changes for key in _holders(change, children.by)}
+        if not keys:
+            return
+        declared = running.tables[course.table.id]
+        column = running.key_column(course.table.id)
+        ids = list(connection.scalars(select(declared.id).where(column.in_(keys), declared.deleted_at.is_(None))))
+        for record in sorted(ids):
+            lock(connection, declared, record)
+        Following(connection, running, course, changes[0].at, changes[0].quiet).follow(sorted(ids))
+
+
+def _concerns(course: Course, change: Change) -> bool:
+    """Whether a change can move the line: a birth, a return, or another value of a field that conditions read."""
+    old, new = change.old, change.new
+    if old is None or new is None:
+        return True
+    return any(old.get(name) != new.get(name) for name in course.fields)
+
+
+def _holders(change: Change, by: str) -> Iterable[str]:
+    """The keys of the records of which the row was, or now is, a part."""
+    old, new = change.old or {}, change.new or {}
+    if change.old is not None and change.new is not None and old.get(by) == new.get(by):
+        return ()
+    return (str(key) for key in (old.get(by), new.get(by)) if key is not None)
+
+
+def _silence(connection: Connection, running: Running, records: Sequence[str], change: Change) -> None:
+    """Stops every clock of records that went to the trash, and ends their alerts."""
+    alert, clock = system.alert, system.clock
+    query = select(alert.c.record, alert.c.id, alert.c.rule, alert.c.episode)
+    there = alert.c.record.in_(records), alert.c.state != "resolved"
+    ended = [(record, Resolve(id_, rule, episode, Because.DELETED)) for record, id_, rule, episode in connection.execute(query.where(*there))]
+    end_alerts(connection, running, change.at, ended)
+    running_on = clock.c.record.in_(records), clock.c.state.in_(("pending", "held"))
+    connection.execute(clock.update().where(*running_on).values(state="void"))

@@ -1,0 +1,50 @@
+"""Rows of clocks: how they are set, and stopped."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, or_, update
+
+from mailuo.storage import system
+
+Row = dict[str, object]
+_TABLE = system.clock
+_KEY = ("record", "rule", "part", "episode", "kind")
+
+
+def _this(*names: str) -> list[ColumnElement[bool]]:
+    return [_TABLE.c[name] == bindparam(f"this_{name}") for name in names]
+
+
+def _setting(*names: str) -> Update:
+    return update(_TABLE).where(*_this(*_KEY)).values({name: bindparam(f"this_{name}", type_=_TABLE.c[name].type) for name in names})
+
+
+_SET = _setting("due_at", "state", "detail")
+_MARK = _setting("state")
+_STOP = (
+    update(_TABLE)
+    .where(*_this("record", "rule", "part", "episode"), or_(_TABLE.c.state == "pending", _TABLE.c.state == "held"))
+    .values(state="void")
+)
+
+
+def set_clocks(connection: Connection, rows: Sequence[Row]) -> None:
+    """Sets moment, state and detail of clocks that are there."""
+    _run(connection, _SET, rows, (*_KEY, "due_at", "state", "detail"))
+
+
+def mark_clocks(connection: Connection, rows: Sequence[Row]) -> None:
+    """Sets the state of clocks that are there."""
+    _run(connection, _MARK, rows, (*_KEY, "state"))
+
+
+def stop_clocks(connection: Connection, rows: Sequence[Row]) -> None:
+    """Stops whatever still runs of these episodes: escalations and reminders too."""
+    _run(connection, _STOP, rows, ("record", "rule", "part", "episode"))
+
+
+def _run(connection: Connection, statement: Update, rows: Sequence[Row], names: Sequence[str]) -> None:
+    given: list[dict[str, Any]] = [{f"this_{name}": row[name] for name in names} for row in rows]
+    if given:
+        connection.execute(statement, given)

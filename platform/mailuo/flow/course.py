@@ -1,0 +1,79 @@
+"""Courses: all that one revision says about a table's flow, made ready once: its line, its rules, what they read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mailuo.fields import Links
+from mailuo.flow.line import Line
+from mailuo.flow.past import fields_of
+from mailuo.formulas import Formula
+from mailuo.metadata.model import Alert, DueBy, EarlierThan, Table
+from mailuo.records.running import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """A table whose rows are parts of a record: those whose link `by` names it, under the links field `per`."""
+
+    per: str
+    table: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A table's flow and the rules that watch it."""
+
+    table: Table
+    line: Line
+    rules: Mapping[str, Alert]
+    children: tuple[Children, ...]
+    fields: tuple[str, ...]
+    """The stored fields that conditions read."""
+    tracked: frozenset[str]
+    """Those whose past matters: read by a `when` or a pause."""
+
+
+def course_of(running: Running, table: str) -> Course | None:
+    """The course of a table; None when it has no flow."""
+    return running.once(("course", table), lambda: (_made(running, running.manifest.tables[table]),))[0]
+
+
+def courses(running: Running) -> Mapping[str, Course]:
+    """All courses, by table."""
+    every = ((name, course_of(running, name)) for name in running.manifest.tables)
+    return {name: course for name, course in every if course is not None}
+
+
+def courses_over(running: Running, table: str) -> Iterable[tuple[Course, Children]]:
+    """The courses of which this table's rows are parts."""
+    for course in courses(running).values():
+        for children in course.children:
+            if children.table == table:
+                yield course, children
+
+
+def _made(running: Running, table: Table) -> Course | None:
+    if table.flow is None:
+        return None
+    rules = {rule.id: rule for rule in running.manifest.alerts.values() if rule.on == table.id and rule.enabled}
+    line = Line.of(table.flow)
+    whens, pauses = [node.when for node in line.nodes], [rule.pause_while for rule in rules.values()]
+    stored = running.tables[table.id].fields
+    tracked = fields_of(*whens, *pauses) & stored.keys()
+    read = tracked | fields_of(*(formula for rule in rules.values() for formula in _formulas(rule))) & stored.keys()
+    children = tuple(_children(table, per) for per in sorted(line.per))
+    return Course(table, line, rules, children, tuple(sorted(read)), frozenset(tracked))
+
+
+def _formulas(rule: Alert) -> Iterable[Formula | None]:
+    yield rule.only_if
+    match rule.when:
+        case EarlierThan(earlier_than=formula) | DueBy(due_by=formula):
+            yield formula
+
+
+def _children(table: Table, per: str) -> Children:
+    links = table.fields[per].type
+    assert isinstance(links, Links)
+    return Children(per, links.to, links.by)

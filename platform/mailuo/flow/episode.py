@@ -1,0 +1,165 @@
+"""Episodes: one start of one clock on one record, and what has become of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from mailuo.base.moments import micros
+
+
+class Run(StrEnum):
+    """How the row of a clock stands."""
+
+    PENDING = "pending"
+    HELD = "held"
+    FIRED = "fired"
+    VOID = "void"
+
+
+class Because(StrEnum):
+    """Why an alert is no longer open."""
+
+    REACHED = "reached"
+    WITHDRAWN = "withdrawn"
+    EXITED = "exited"
+    NEWS = "news"
+    RULE = "rule_changed"
+    EXPIRED = "expired"
+    DELETED = "deleted"
+
+
+class Opened(NamedTuple):
+    """The alert of an episode."""
+
+    id: str
+    open: bool
+    """Open or acknowledged: not yet resolved."""
+    because: str | None = None
+
+
+class Episode(NamedTuple):
+    """A clock as stored."""
+
+    rule: str
+    episode: str
+    run: Run
+    due_at: datetime
+    alert: Opened | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it still runs, or its alert is still open."""
+        return self.run in (Run.PENDING, Run.HELD) or self.alert is not None and self.alert.open
+
+
+class Wanted(NamedTuple):
+    """A clock that should run now; without a moment it is paused, or held by a dispute."""
+
+    start: datetime | None
+    due_at: datetime | None
+    once: bool = False
+    """It opens once for a record, however often its start is corrected."""
+
+
+class Set(NamedTuple):
+    """A clock to be written: a new one, or an old one that now runs so."""
+
+    rule: str
+    episode: str
+    run: Run
+    due_at: datetime
+    new: bool = False
+
+
+class Resolve(NamedTuple):
+    """An alert to be ended."""
+
+    alert: str
+    rule: str
+    episode: str
+    because: Because
+
+
+class Plan(NamedTuple):
+    """What has to be written so that the stored clocks are the wanted ones."""
+
+    clocks: Sequence[Set] = ()
+    resolves: Sequence[Resolve] = ()
+
+
+def reconcile(
+    wanted: Mapping[str, Wanted],
+    stored: Sequence[Episode],
+    now: datetime,
+    because: Mapping[str, Because],
+    published: int | None = None,
+) -> Plan:
+    """The plan by which a record's stored clocks become the wanted ones.
+
+    `because` says of each rule why it would no longer be true. `published` is the revision whose publication is the
+    cause of it all, if one is: then an alert may open anew.
+    """
+    episodes: dict[str, list[Episode]] = {rule: [] for rule in wanted}
+    for each in stored:
+        episodes.setdefault(each.rule, []).append(each)
+    clocks: list[Set] = []
+    resolves: list[Resolve] = []
+    for rule, known in episodes.items():
+        plan = _one(rule, wanted.get(rule), known, now, because.get(rule, Because.RULE), published)
+        clocks += plan.clocks
+        resolves += plan.resolves
+    return Plan(clocks, resolves)
+
+
+def _one(
+    rule: str, wanted: Wanted | None, known: Sequence[Episode], now: datetime, because: Because, published: int | None
+) -> Plan:
+    active = next((each for each in known if each.active), None)
+    if wanted is None:
+        return _ended(active, because)
+    if active is None:
+        return _begun(rule, wanted, known, published)
+    if active.alert is not None and active.alert.open:
+        if wanted.due_at is None or wanted.due_at <= now:
+            return Plan()
+        ended = _ended(active, because)
+        again = _begun(rule, wanted, [each._replace(run=Run.FIRED, alert=None) for each in known], published)
+        return Plan([*ended.clocks, *again.clocks], ended.resolves)
+    return _moved(active, wanted)
+
+
+def _ended(active: Episode | None, because: Because) -> Plan:
+    if active is None:
+        return Plan()
+    if active.alert is not None and active.alert.open:
+        return Plan(resolves=[Resolve(active.alert.id, active.rule, active.episode, because)])
+    return Plan([Set(active.rule, active.episode, Run.VOID, active.due_at)])
+
+
+def _moved(active: Episode, wanted: Wanted) -> Plan:
+    """A clock that runs already, with its new moment."""
+    run = Run.HELD if wanted.due_at is None else Run.PENDING
+    due_at = wanted.due_at or active.due_at
+    same = run is active.run and due_at == active.due_at
+    return Plan() if same else Plan([Set(active.rule, active.episode, run, due_at)])
+
+
+def _begun(rule: str, wanted: Wanted, known: Sequence[Episode], published: int | None) -> Plan:
+    """A clock that starts; each start opens an alert at most once, unless a publication makes it true anew."""
+    if wanted.start is None:
+        return Plan()
+    if wanted.once and any(each.alert is not None and each.alert.because != Because.WITHDRAWN for each in known):
+        return Plan()
+    episode = str(micros(wanted.start))
+    run, due_at = Run.HELD if wanted.due_at is None else Run.PENDING, wanted.due_at or wanted.start
+    before = {each.episode: each for each in known}
+    same = before.get(episode)
+    if same is None:
+        return Plan([Set(rule, episode, run, due_at, new=True)])
+    if same.run is Run.VOID:
+        return Plan([Set(rule, episode, run, due_at)])
+    if published is None:
+        return Plan()
+    anew = f"{episode}.{published}"
+    return Plan() if anew in before else Plan([Set(rule, anew, run, due_at, new=True)])

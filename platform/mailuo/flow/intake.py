@@ -1,0 +1,152 @@
+"""Intake: many words at once, as an import brings them: a record's are taken together, and its line follows once."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from mailuo.base.ids import new_id
+from mailuo.base.near import nearest
+from mailuo.base.problems import Problem
+from mailuo.flow.claim import Claim, standing
+from mailuo.flow.conditions import spoken_of
+from mailuo.flow.course import Course, courses
+from mailuo.flow.following import Following
+from mailuo.flow.gathering import Gathered, chunks, gather
+from mailuo.flow.messages import NO_PARTS, UNKNOWN_NODE, UNKNOWN_NODE_NEAR, UNKNOWN_PART, WRONG_SOURCE
+from mailuo.flow.saying import claim_row
+from mailuo.flow.speaking import titled
+from mailuo.metadata.model import Exit, Node
+from mailuo.records.messages import UNKNOWN_RECORD
+from mailuo.records.running import Running
+from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
+
+
+class Told(NamedTuple):
+    """One line of an import: a record by its key, and what is said of it."""
+
+    record: str
+    node: str
+    at: datetime
+    source: str
+    received_at: datetime | None = None
+    part: str | None = None
+
+
+class Outcome(NamedTuple):
+    """What became of a line: kept (a repeated word counts as kept), or why not."""
+
+    kept: bool
+    problem: Problem | None = None
+
+
+_KEPT = Outcome(True)
+_Numbered = tuple[int, Told]
+
+
+def take_in(
+    connection: Connection, running: Running, told: Sequence[Told], now: datetime, *, quiet: bool
+) -> list[Outcome]:
+    """What became of each line, in their order."""
+    outcomes = [Outcome(False, UNKNOWN_RECORD(field="record", found=each.record[:60])) for each in told]
+    left = dict(enumerate(told))
+    for course in courses(running).values():
+        if not left:
+            break
+        found = _found(connection, running, course, {each.record for each in left.values()})
+        mine = [(place, each) for place, each in left.items() if each.record in found]
+        if mine:
+            taken = _Taking(connection, running, course, found, now, quiet).take(mine)
+            for place, outcome in taken:
+                outcomes[place] = outcome
+        left = {place: each for place, each in left.items() if each.record not in found}
+    return outcomes
+
+
+def _found(connection: Connection, running: Running, course: Course, keys: set[str]) -> Mapping[str, str]:
+    """The ids of the course's records that bear these keys, locked in an order that all imports share."""
+    declared, column = running.tables[course.table.id], running.key_column(course.table.id)
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted(keys)):
+        query = select(column, declared.id).where(column.in_(chunk), declared.deleted_at.is_(None)).order_by(declared.id)
+        if running.dialect == "postgresql":
+            query = query.with_for_update(key_share=True)
+        found.update((row[0], row[1]) for row in connection.execute(query))
+    return found
+
+
+class _Taking:
+    """The lines of one import that speak of records of one table."""
+
+    def __init__(
+        self, connection: Connection, running: Running, course: Course, ids: Mapping[str, str], now: datetime, quiet: bool
+    ) -> None:
+        self._connection = connection
+        self._running = running
+        self._course = course
+        self._ids = ids
+        self._now = now
+        self._quiet = quiet
+
+    def take(self, told: Sequence[_Numbered]) -> Iterator[tuple[int, Outcome]]:
+        """What became of each; everything is written when the last was asked for."""
+        grouped: dict[str, list[_Numbered]] = defaultdict(list)
+        for place, each in told:
+            grouped[self._ids[each.record]].append((place, each))
+        records = gather(self._connection, self._running, self._course, list(grouped))
+        outcomes: list[tuple[int, Outcome]] = []
+        rows: list[dict[str, object]] = []
+        touched = []
+        for record, lines in grouped.items():
+            claims = list(self._heard(records[record], lines, outcomes))
+            if claims:
+                records[record].claims += claims
+                rows += [claim_row(self._course.table.id, record, claim) for claim in claims]
+                touched.append(records[record])
+        insert_many(self._connection, system.claim, rows)
+        Following(self._connection, self._running, self._course, self._now, self._quiet).settle(touched, replayed=True)
+        return iter(outcomes)
+
+    def _heard(self, record: Gathered, lines: Sequence[_Numbered], outcomes: list[tuple[int, Outcome]]) -> Iterator[Claim]:
+        """The new claims about one record; what became of each line is added to the outcomes."""
+        known = {claim.same for claim in standing(record.claims)}
+        for place, each in lines:
+            claim = self._claim(record, each)
+            outcomes.append((place, Outcome(False, claim) if isinstance(claim, Problem) else _KEPT))
+            if isinstance(claim, Claim) and claim.same not in known:
+                known.add(claim.same)
+                yield claim
+
+    def _claim(self, record: Gathered, told: Told) -> Claim | Problem:
+        node = spoken_of(self._course.line, told.node)
+        if node is None:
+            return self._unknown(told.node)
+        if not any(speaker.source == told.source for speaker in node.by):
+            return self._wrong_source(node, told.source)
+        part = self._part(record, node, told.part)
+        if isinstance(part, Problem):
+            return part
+        received_at = min(told.received_at or self._now, self._now)
+        return Claim(new_id(), node.id, told.source, told.at, received_at, part, outside=True)
+
+    def _part(self, record: Gathered, node: Node | Exit, named: str | None) -> str | Problem:
+        if not named:
+            return ""
+        if not isinstance(node, Node) or node.per is None:
+            return NO_PARTS(field="part", title=node.title)
+        pieces = (piece for piece in record.pieces if piece.ended is None and piece.per == node.per)
+        found = next((piece.id for piece in pieces if named in (piece.key, piece.id)), None)
+        return found or UNKNOWN_PART(field="part", found=named[:60])
+
+    def _unknown(self, name: str) -> Problem:
+        near = nearest(name, [*self._course.line.number, *self._course.line.exits])
+        found = name[:60]
+        return UNKNOWN_NODE_NEAR(field="node", found=found, near=near) if near else UNKNOWN_NODE(field="node", found=found)
+
+    def _wrong_source(self, node: Node | Exit, source: str) -> Problem:
+        manifest = self._running.manifest
+        allowed = "、".join(titled(manifest, speaker.source) for speaker in node.by) or "–"
+        return WRONG_SOURCE(field="source", title=node.title, found=titled(manifest, source[:60]), allowed=allowed)

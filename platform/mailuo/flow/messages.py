@@ -1,0 +1,64 @@
+"""What the door of flows says when it refuses."""
+
+from mailuo.base.problems import Message
+
+UNKNOWN_NODE = Message("invalid", zh="没有节点“{found}”", en="There is no node '{found}'")
+UNKNOWN_NODE_NEAR = Message(
+    "invalid", zh="没有节点“{found}”。是不是“{near}”？", en="There is no node '{found}'. Did you mean '{near}'?"
+)
+NO_FLOW = Message("invalid", zh="“{title}”没有流程", en="'{title}' has no flow")
+WRONG_SOURCE = Message(
+    "wrong_source",
+    zh="“{title}”不能由“{found}”来报；可以报的是：{allowed}",
+    en="'{found}' may not speak of '{title}'; these may: {allowed}",
+)
+PREDECESSOR_MISSING = Message(
+    "predecessor_missing",
+    zh="“{title}”之前还缺：{missing}。先完成它们，再确认这一步",
+    en="Before '{title}' these are still missing: {missing}. Complete them first",
+)
+REQUIRES_MISSING = Message(
+    "requires_missing", zh="确认“{title}”之前请先填写：{missing}", en="Before '{title}' is confirmed, fill in: {missing}"
+)
+EVIDENCE_MISSING = Message(
+    "evidence_missing", zh="确认“{title}”要附上：{missing}", en="To confirm '{title}', attach: {missing}"
+)
+SCAN_MISSING = Message(
+    "evidence_missing", zh="还没有扫到：{missing}", en="Not scanned yet: {missing}"
+)
+SCAN_WRONG = Message("evidence_missing", zh="扫到了不属于这里的：{found}", en="These do not belong here: {found}")
+UNKNOWN_EVIDENCE = Message(
+    "invalid", zh="“{title}”不收这种凭证：“{found}”", en="'{title}' takes no evidence called '{found}'"
+)
+BAD_EVIDENCE = Message(
+    "invalid", zh="凭证“{kind}”不对：{name} 是 {type}", en="The evidence '{kind}' is wrong: {name} is {type}"
+)
+BAD_EVIDENCE_VALUE = Message("invalid", zh="凭证“{kind}”的内容不对", en="The evidence '{kind}' is malformed")
+EXITED = Message(
+    "exited", zh="已于 {at} {title}，不能再确认", en="It left the line at {at} ({title}); nothing more can be confirmed"
+)
+DISPUTED = Message(
+    "disputed", zh="“{title}”有争议，要等裁决", en="'{title}' is disputed; wait for the verdict"
+)
+NOT_APPLICABLE = Message(
+    "invalid", zh="“{title}”不适用于这条记录", en="'{title}' does not apply to this record"
+)
+FUTURE_TIME = Message(
+    "future_time", zh="时间 {at} 在将来：最多可早报 5 分钟", en="The time {at} lies ahead: five minutes at most"
+)
+BAD_TIME = Message("invalid", zh="时间“{found}”看不懂", en="The time '{found}' cannot be read")
+CHOOSE_PART = Message(
+    "required", zh="“{title}”要说明是哪一件：{parts}", en="Say which one '{title}' is about: {parts}"
+)
+UNKNOWN_PART = Message("invalid", zh="这条记录没有“{found}”", en="This record has no part '{found}'")
+NO_PARTS = Message("invalid", zh="“{title}”不分件确认", en="'{title}' is not confirmed part by part")
+UNKNOWN_CLAIM = Message("not_found", zh="没有这句话：{found}", en="There is no such claim: {found}")
+NOT_YOURS = Message(
+    "not_permitted", zh="只有报过它的角色或管理员可以撤回", en="Only the role that said it, or an admin, may withdraw it"
+)
+UNKNOWN_ALERT = Message("not_found", zh="没有这条预警：{found}", en="There is no such alert: {found}")
+ALERT_OVER = Message("conflict", zh="这条预警已经结束", en="This alert is over already")
+TOO_MANY_CLAIMS = Message("too_large", zh="一次最多 {most} 条", en="At most {most} at once")
+UNKNOWN_STATE = Message(
+    "unknown_name", zh="“{found}”不是预警状态：open、acknowledged 或 resolved", en="'{found}' is no state: open, acknowledged or resolved"
+)

@@ -1,0 +1,117 @@
+"""Shown: a timeline as the API writes it and pages draw it, each node with a sentence that says why it stands so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from mailuo.base.moments import format_moment
+from mailuo.base.problems import Language
+from mailuo.flow.claim import Claim
+from mailuo.flow.course import Course
+from mailuo.flow.gathering import Piece
+from mailuo.flow.speaking import titled
+from mailuo.flow.state import NodeState, Timeline
+from mailuo.flow.why import Telling, why
+from mailuo.metadata.model import Exit, Node
+from mailuo.records.running import Running
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One record's timeline, ready to be written for readers of one language."""
+
+    running: Running
+    course: Course
+    language: Language
+    timeline: Timeline
+    rows: Sequence[Row[Any]]
+    """Its claims as stored, oldest first, as far as they were known."""
+    pieces: Sequence[Piece]
+
+    def json(self) -> Json:
+        """`{status, …, nodes: […], exits: […]}`."""
+        timeline = self.timeline
+        nodes = [self._node(node, state) for node, state in zip(self.course.line.nodes, timeline.nodes, strict=True)]
+        return {
+            "status": timeline.status,
+            "status_since": self._moment(timeline.status_since),
+            "closed": timeline.closed,
+            "disputed": timeline.disputed,
+            "nodes": nodes,
+            "exits": [self._exit(each) for each in self.course.line.exits.values()],
+        }
+
+    def _node(self, node: Node, state: NodeState) -> Json:
+        marks = {name: True for name in ("provisional", "unproved", "held", "early") if getattr(state, name)}
+        parts = [{"part": self._key(part), **self._standing(each)} for part, each in state.parts]
+        return {
+            "id": node.id,
+            "title": node.title,
+            **self._standing(state),
+            **marks,
+            **({"parts": parts} if parts else {}),
+            "why": self._why(node, state),
+            "claims": self._claims(node.id, {state.claim, *(each.claim for _, each in state.parts)}),
+        }
+
+    def _exit(self, exit_: Exit) -> Json:
+        leaving = self.timeline.exit
+        left = leaving if leaving is not None and leaving.node == exit_.id else None
+        at = self._moment(left.at) if left else None
+        claims = self._claims(exit_.id, {left.id} if left else set())
+        return {"id": exit_.id, "title": exit_.title, "at": at, "source": left.source if left else None, "claims": claims}
+
+    def _standing(self, state: NodeState) -> Json:
+        told: Json = {"state": state.state.value, "at": self._moment(state.at), "source": state.source}
+        return {**told, "due_since": self._moment(state.due_since)}
+
+    def _why(self, node: Node, state: NodeState) -> str:
+        line, manifest = self.course.line, self.running.manifest
+        before = [line.nodes[place] for place in line.after[line.number[node.id]]]
+        missing = [each.title for each in before if not self.timeline.nodes[line.number[each.id]].done]
+        leaving = self.timeline.exit
+        telling = Telling(
+            zone=self.running.zone,
+            source=titled(manifest, state.source or ""),
+            speakers=[titled(manifest, speaker.source) for speaker in node.by],
+            missing=missing,
+            left=line.exits[leaving.node].title if leaving else None,
+            condition=node.when.text if node.when else None,
+        )
+        return why(state, telling, self.language)
+
+    def _claims(self, node: str, counting: Iterable[str | None]) -> list[Json]:
+        withdrawn = {row.retracts: row for row in self.rows if row.retracts}
+        chosen = set(counting)
+        return [
+            self._claim(row, withdrawn, standing=row.id in chosen)
+            for row in self.rows
+            if row.node == node and not row.retracts
+        ]
+
+    def _claim(self, row: Row[Any], withdrawn: Mapping[str, Row[Any]], *, standing: bool) -> Json:
+        leaving: Claim | None = self.timeline.exit
+        state = "standing" if standing else "heard"
+        if row.id in withdrawn:
+            state = "retracted"
+        elif leaving is not None and not standing and row.at >= leaving.at:
+            state = "without_effect"
+        told: Json = {
+            "id": row.id, "source": row.source, "at": self._moment(row.at), "received_at": self._moment(row.received_at),
+            "evidence": list(row.evidence or ()), "state": state,
+        }  # fmt: skip
+        more = {"actor": row.actor, "part": self._key(row.part) if row.part else None, "note": row.note}
+        if row.id in withdrawn:
+            more["retracted_note"] = withdrawn[row.id].note
+        return {**told, **{name: value for name, value in more.items() if value is not None}}
+
+    def _key(self, part: str) -> str:
+        return next((piece.key for piece in self.pieces if piece.id == part), part)
+
+    def _moment(self, at: datetime | None) -> str | None:
+        return None if at is None else format_moment(at, self.running.zone)

@@ -1,0 +1,75 @@
+"""Speaking: in whose name somebody's word is taken, and whether it binds as a system's."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from mailuo.base.problems import Problem
+from mailuo.flow.messages import WRONG_SOURCE
+from mailuo.metadata.model import Exit, Manifest, Node, Speaker, SpeakerKind
+from mailuo.records.actor import ADMIN, Actor
+
+MANUAL = "manual"
+
+
+class Voice(NamedTuple):
+    """The source that a word carries. An outside one binds; a person's needs what the node asks for."""
+
+    source: str
+    outside: bool
+    proves: bool = True
+    """Whether evidence is asked of it."""
+
+
+def voice_of(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | None) -> Voice | Problem:
+    """The voice in which an actor may speak of a node or an exit, as the one named if one is."""
+    if actor.kind == "system" or actor.sources:
+        return _system(manifest, actor, node, named)
+    voices = list(_voices(actor, node.by))
+    chosen = next((voice for voice in voices if named in (None, voice.source)), None)
+    return chosen or _wrong(manifest, node, named or _roles(actor))
+
+
+def may_withdraw(actor: Actor, source: str, node: Node | Exit) -> bool:
+    """Whether the actor may take back a word of this source."""
+    if actor.sees_everything:
+        return True
+    if actor.sources:
+        return source in actor.sources
+    return any(voice.source == source for voice in _voices(actor, node.by))
+
+
+def _system(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | None) -> Voice | Problem:
+    allowed = [speaker.source for speaker in node.by if actor.kind == "system" or speaker.source in actor.sources]
+    if named is None and len(allowed) == 1:
+        return Voice(allowed[0], outside=True)
+    if named is not None and named in allowed:
+        return Voice(named, outside=True)
+    return _wrong(manifest, node, named or actor.name)
+
+
+def _voices(actor: Actor, by: Sequence[Speaker]) -> Iterable[Voice]:
+    """Every voice that somebody's roles give, in the order of `by`."""
+    for speaker in by:
+        if speaker.kind is SpeakerKind.ROLE and speaker.name in actor.roles:
+            yield Voice(speaker.source, outside=False)
+        elif speaker.kind is SpeakerKind.MANUAL and not set(speaker.roles).isdisjoint(actor.roles):
+            yield Voice(MANUAL, outside=False, proves=False)
+    if ADMIN in actor.roles:
+        yield Voice(f"role:{ADMIN}", outside=False)
+
+
+def _wrong(manifest: Manifest, node: Node | Exit, found: str) -> Problem:
+    allowed = [titled(manifest, speaker.source) for speaker in node.by]
+    return WRONG_SOURCE(field="source", title=node.title, found=titled(manifest, found), allowed="、".join(allowed) or "–")
+
+
+def _roles(actor: Actor) -> str:
+    return "、".join(f"role:{role}" for role in actor.roles) or actor.name
+
+
+def titled(manifest: Manifest, source: str) -> str:
+    """How people call a source."""
+    kind, _, name = source.partition(":")
+    if kind == "role" and name in manifest.roles:
+        return manifest.roles[name].title
+    return manifest.workspace.sources.get(source, source)
