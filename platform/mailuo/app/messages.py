@@ -51,7 +51,7 @@ SHORT_PASSWORD = Message(
 # --- declarations -----------------------------------------------------------------------------------------------
 
 UNCONFIRMED = Message(
-    "unconfirmed",
+    "required",
     zh="这次发布有 {count} 项影响已有数据，请先查看计划并确认",
     en="This publication puts data at risk in {count} ways: look at the plan and confirm it first",
 )

@@ -48,7 +48,9 @@ _LEAST_SECRET = 16
 @click.option(
     "--sample",
     is_flag=True,
-    help=told("同时用示例数据模拟业务（需要 --workspace 里的剧情）", "also play the story of --workspace, as a live sample"),
+    help=told(
+        "同时用示例数据模拟业务（需要 --workspace 里的剧情）", "also play the story of --workspace, as a live sample"
+    ),
 )
 def serve(workspace: Path | None, host: str, port: int, processes: int, sample: bool) -> None:
     """Serves until it is stopped."""

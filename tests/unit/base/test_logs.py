@@ -49,8 +49,8 @@ def test_as_text_a_fault_is_one_line_too(written: io.StringIO) -> None:
 
 
 def test_a_late_file_is_made_with_its_first_line(tmp_path: Path) -> None:
-    path, log = tmp_path / "home" / "mailuo.log", logging.Logger("x")
-    log.addHandler(logs.LateFile(path))
+    path = tmp_path / "home" / "mailuo.log"
+    handler = logs.LateFile(path)
     assert not path.exists()
-    log.error("now")
+    handler.handle(logging.makeLogRecord({"msg": "now"}))
     assert json.loads(path.read_text("utf-8"))["message"] == "now"

@@ -1,0 +1,231 @@
+"""Accounts: signing in and out, roles, tokens, and how credentials end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from mailuo.app import Application, TooManySignIns
+from mailuo.app.credentials import SESSION_FOR
+from mailuo.app.sign_ins import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
+from mailuo.base.clock import SetClock
+from mailuo.base.problems import Refusal
+from mailuo.records import Actor
+from mailuo.storage import system
+from tests.integration.app.conftest import PASSWORD
+
+HERE = "192.0.2.1"
+MANAGER = Actor("m", "经理", rights=frozenset({"people"}))
+
+
+def code(refusal: pytest.ExceptionInfo[Refusal]) -> str:
+    """The code of what was refused."""
+    return refusal.value.code
+
+
+def fail(application: Application, name: str, address: str = HERE) -> None:
+    """Tries a wrong password."""
+    with pytest.raises(Refusal) as refusal:
+        application.accounts.sign_in(name, "wrong", address)
+    assert code(refusal) == "wrong_credentials"
+
+
+class TestSigningIn:
+    def test_the_first_admin_has_the_password_of_the_environment(self, application: Application) -> None:
+        opened = application.accounts.sign_in("admin", PASSWORD, HERE)
+        assert opened.actor.roles == ("admin",)
+        assert opened.actor.sees_everything
+
+    def test_a_session_stands_for_its_person(self, application: Application) -> None:
+        opened = application.accounts.sign_in("admin", PASSWORD, HERE)
+        signed = application.accounts.by_session(opened.secret)
+        assert signed is not None
+        assert (signed.actor.name, signed.csrf) == ("admin", opened.csrf)
+
+    def test_a_cookie_is_no_bearer_and_a_bearer_no_cookie(self, application: Application) -> None:
+        cookie = application.accounts.sign_in("admin", PASSWORD, HERE).secret
+        bearer = application.accounts.make_token_session("admin", PASSWORD, HERE).secret
+        assert application.accounts.by_token(cookie) is None
+        assert application.accounts.by_session(bearer) is None
+        assert application.accounts.by_token(bearer) is not None
+
+    def test_a_wrong_password_and_an_unknown_name_are_told_alike(self, application: Application) -> None:
+        with pytest.raises(Refusal) as wrong:
+            application.accounts.sign_in("admin", "wrong", HERE)
+        with pytest.raises(Refusal) as unknown:
+            application.accounts.sign_in("nobody", "wrong", HERE)
+        assert wrong.value.problems == unknown.value.problems
+
+    def test_only_hashes_are_kept(self, application: Application) -> None:
+        secret = application.accounts.sign_in("admin", PASSWORD, HERE).secret
+        with application.store.read() as connection:
+            kept = [*connection.execute(select(system.credential)), *connection.execute(select(system.person))]
+        assert secret not in str(kept)
+        assert PASSWORD not in str(kept)
+
+    def test_signing_out_ends_the_session(self, application: Application) -> None:
+        opened = application.accounts.sign_in("admin", PASSWORD, HERE)
+        signed = application.accounts.by_session(opened.secret)
+        assert signed is not None
+        application.accounts.sign_out(signed.credential)
+        assert application.accounts.by_session(opened.secret) is None
+
+    def test_a_session_ends_by_itself(self, application: Application, clock: SetClock) -> None:
+        opened = application.accounts.sign_in("admin", PASSWORD, HERE)
+        clock.advance(SESSION_FOR)
+        assert application.accounts.by_session(opened.secret) is None
+
+    @pytest.mark.parametrize("secret", ["", "x", "\ud800", "x" * 100_000])
+    def test_no_other_secret_stands_for_anybody(self, application: Application, secret: str) -> None:
+        assert application.accounts.by_session(secret) is None
+        assert application.accounts.by_token(secret) is None
+
+
+class TestLimits:
+    def test_an_account_is_closed_after_so_many_failures_even_to_the_right_password(
+        self, application: Application
+    ) -> None:
+        for number in range(MOST_BY_ACCOUNT):
+            fail(application, "admin", f"192.0.2.{number}")
+        with pytest.raises(TooManySignIns) as refusal:
+            application.accounts.sign_in(" ADMIN", PASSWORD, "198.51.100.1")
+        assert refusal.value.seconds == WINDOW.total_seconds() + 1
+
+    def test_an_unknown_name_is_closed_like_a_known_one(self, application: Application) -> None:
+        for _ in range(MOST_BY_ACCOUNT):
+            fail(application, "nobody")
+        with pytest.raises(TooManySignIns):
+            application.accounts.sign_in("nobody", "wrong", HERE)
+
+    def test_an_address_is_closed_however_its_names_vary(self, application: Application) -> None:
+        for number in range(MOST_BY_ADDRESS):
+            fail(application, f"name {number}", f"2001:db8::{number:x}")
+        with pytest.raises(TooManySignIns):
+            application.accounts.sign_in("admin", PASSWORD, "2001:db8::ffff")
+
+    def test_a_success_ends_the_count_of_the_account(self, application: Application) -> None:
+        for _ in range(MOST_BY_ACCOUNT - 1):
+            fail(application, "admin")
+        application.accounts.sign_in("admin", PASSWORD, HERE)
+        fail(application, "admin")
+
+    def test_the_account_opens_again_with_time(self, application: Application, clock: SetClock) -> None:
+        for _ in range(MOST_BY_ACCOUNT):
+            fail(application, "admin")
+        clock.advance(WINDOW + timedelta(seconds=1))
+        assert application.accounts.sign_in("admin", PASSWORD, HERE)
+
+
+class TestPeople:
+    def test_a_person_signs_in_with_the_password_made_up(self, application: Application) -> None:
+        password = application.accounts.add_person("陈工", ["nurse", "billing"])
+        assert application.accounts.sign_in("陈工", password, HERE).actor.roles == ("billing", "nurse")
+
+    def test_a_name_is_given_once(self, application: Application) -> None:
+        application.accounts.add_person("陈工", ["nurse"])
+        with pytest.raises(Refusal) as refusal:
+            application.accounts.add_person(" 陈工 ", ["nurse"])
+        assert code(refusal) == "not_unique"
+
+    def test_an_unknown_role_is_refused_with_the_near_one(self, application: Application) -> None:
+        with pytest.raises(Refusal) as refusal:
+            application.accounts.add_person("陈工", ["nurze"])
+        assert "nurse" in refusal.value.problems[0].text("en")
+
+    @pytest.mark.parametrize("deed", ["roles", "disable", "password"])
+    def test_every_session_ends_with_a_change_of(self, application: Application, deed: str) -> None:
+        accounts = application.accounts
+        password = accounts.add_person("陈工", ["nurse"])
+        secrets = [accounts.sign_in("陈工", password, HERE).secret for _ in range(2)]
+        match deed:
+            case "roles":
+                accounts.set_roles("陈工", ["billing"])
+            case "disable":
+                accounts.disable("陈工")
+            case "password":
+                accounts.reset_password("陈工")
+        assert [accounts.by_session(secret) for secret in secrets] == [None, None]
+
+    def test_who_is_disabled_cannot_sign_in_until_enabled_again(self, application: Application) -> None:
+        password = application.accounts.add_person("陈工", ["nurse"])
+        application.accounts.disable("陈工")
+        fail(application, "陈工")
+        application.accounts.enable("陈工")
+        assert application.accounts.sign_in("陈工", password, HERE)
+
+    def test_a_new_password_gives_a_new_session_and_ends_the_old_one(self, application: Application) -> None:
+        old = application.accounts.sign_in("admin", PASSWORD, HERE)
+        new = application.accounts.change_password(old.actor, PASSWORD, "another password")
+        assert application.accounts.by_session(old.secret) is None
+        assert application.accounts.by_session(new.secret) is not None
+        assert application.accounts.sign_in("admin", "another password", HERE)
+
+    def test_a_new_password_needs_the_old_one(self, application: Application) -> None:
+        actor = application.accounts.sign_in("admin", PASSWORD, HERE).actor
+        with pytest.raises(Refusal) as refusal:
+            application.accounts.change_password(actor, "wrong", "another password")
+        assert code(refusal) == "wrong_credentials"
+
+    def test_the_last_admin_stays(self, application: Application) -> None:
+        with pytest.raises(Refusal) as refusal:
+            application.accounts.disable("admin")
+        assert code(refusal) == "conflict"
+
+    def test_nobody_without_the_right_may_add_people(self, application: Application) -> None:
+        with pytest.raises(Refusal) as refusal:
+            application.accounts.add_person("陈工", ["nurse"], by=Actor("x", "x", ("nurse",)))
+        assert code(refusal) == "not_permitted"
+
+    @pytest.mark.parametrize("deed", ["grant", "disable", "reset", "token"])
+    def test_who_may_manage_people_may_not_become_an_admin(self, application: Application, deed: str) -> None:
+        accounts = application.accounts
+        with pytest.raises(Refusal) as refusal:
+            match deed:
+                case "grant":
+                    accounts.add_person("陈工", ["admin"], by=MANAGER)
+                case "disable":
+                    accounts.disable("admin", by=MANAGER)
+                case "reset":
+                    accounts.reset_password("admin", by=MANAGER)
+                case "token":
+                    accounts.add_token("x", ["admin"], by=MANAGER)
+        assert code(refusal) == "not_permitted"
+
+
+class TestTokens:
+    def test_a_token_has_its_roles_and_speaks_for_its_sources(self, application: Application) -> None:
+        secret = application.accounts.add_token("desk", ["nurse"], ["desk", "role:doctor"])
+        signed = application.accounts.by_token(secret)
+        assert signed is not None
+        assert (signed.actor.kind, signed.actor.roles, signed.actor.sources) == (
+            "token",
+            ("nurse",),
+            ("desk", "role:doctor"),
+        )
+
+    def test_an_unknown_source_is_refused_with_the_near_one(self, application: Application) -> None:
+        with pytest.raises(Refusal) as refusal:
+            application.accounts.add_token("desk", [], ["dessk"])
+        assert "desk" in refusal.value.problems[0].text("en")
+
+    def test_a_revoked_token_stands_for_nobody(self, application: Application) -> None:
+        secret = application.accounts.add_token("desk", ["nurse"])
+        (token,) = application.accounts.tokens()
+        application.accounts.revoke(token.id)
+        assert application.accounts.by_token(secret) is None
+        assert application.accounts.tokens() == []
+
+    def test_when_a_token_was_used_is_written_from_time_to_time(
+        self, application: Application, clock: SetClock
+    ) -> None:
+        application.accounts.by_token(application.accounts.add_token("desk", ["nurse"]))
+        application.accounts.note_use()
+        assert application.accounts.tokens()[0].used_at == clock.now()
+
+    def test_what_was_done_to_accounts_stands_in_the_audit_without_secrets(self, application: Application) -> None:
+        password = application.accounts.add_person("陈工", ["nurse"])
+        secret = application.accounts.add_token("desk", ["nurse"])
+        lines, _ = application.audit.page()
+        assert [line["action"] for line in lines][:2] == ["token_added", "person_added"]
+        assert password not in str(lines)
+        assert secret not in str(lines)
