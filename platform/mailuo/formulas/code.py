@@ -3,6 +3,7 @@
 The fragments are constants of this package; whatever comes from outside is a leaf: a column or a bound value.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeEngine
 
 _GAP = "\0"
+_ROW = re.compile(r"\bv(\d+)\.c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,22 @@ def let(body: Callable[..., Code], *codes: Code) -> Code:
     """The body over codes that it may use more than once: each is computed once, in a row of its own."""
     if all(each.simple for each in codes):
         return body(*codes)
-    names = [f"v{place}" for place in range(len(codes))]
-    inner = body(*(Code(f"v.{name}", (), simple=True) for name in names))
+    row = 1 + max((int(found) for each in codes for found in _ROW.findall(each.text)), default=0)
+    names = [f"c{place}" for place in range(len(codes))]
+    inner = body(*(Code(f"v{row}.{name}", (), simple=True) for name in names))
     given = listed([code(each, f" AS {name}") for each, name in zip(codes, names, strict=True)])
-    return code("(SELECT ", inner, " FROM (SELECT ", given, " OFFSET 0) AS v)")
+    return code("(SELECT ", inner, " FROM (SELECT ", given, f" OFFSET 0) AS v{row})")
 
 
 class Fragment(FunctionElement[Any]):
     """A fragment in a statement."""
 
     inherit_cache = True
-    _traverse_internals = [*FunctionElement._traverse_internals, ("text", InternalTraversal.dp_string)]  # noqa: RUF012
+    _traverse_internals = [  # noqa: RUF012
+        *FunctionElement._traverse_internals,
+        ("text", InternalTraversal.dp_string),
+        ("type", InternalTraversal.dp_type),
+    ]
 
     def __init__(self, text: str, type_: TypeEngine[Any], *leaves: ColumnElement[Any]) -> None:
         super().__init__(*leaves)

@@ -51,6 +51,11 @@ class TextColumn(TypeDecorator[str]):
         """Text, collated by its bytes."""
         return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
 
+    @property
+    def python_type(self) -> type[str]:
+        """Text."""
+        return str
+
     def result_processor(self, dialect: Dialect, coltype: object) -> None:
         """Nothing: both drivers give texts."""
         return None
