@@ -31,6 +31,7 @@ from mailuo.app.people import NOWHERE, Person, Reach
 from mailuo.base.clock import Clock
 from mailuo.base.near import nearest
 from mailuo.base.problems import Language, Message, Refusal
+from mailuo.metadata.model import Exit, Node
 from mailuo.records.actor import ADMIN, SYSTEM, Actor
 from mailuo.records.in_force import InForce
 from mailuo.records.messages import NoSuchThing
@@ -336,13 +337,10 @@ class Accounts:
         """Refuses sources that nothing declares."""
         self._check_may(by)
         manifest = self._in_force.current.manifest
-        spoken = {
-            speaker.source
-            for table in manifest.tables.values()
-            if table.flow
-            for node in (*table.flow.nodes.values(), *table.flow.exits.values())
-            for speaker in node.by
-        }
+        flows = [table.flow for table in manifest.tables.values() if table.flow]
+        nodes: list[Node | Exit] = [node for flow in flows for node in flow.nodes.values()]
+        nodes += [way for flow in flows for way in flow.exits.values()]
+        spoken = {speaker.source for node in nodes for speaker in node.by}
         roles = {f"role:{role}" for role in (ADMIN, *manifest.roles)}
         known = {*manifest.workspace.sources, *_RESERVED_SOURCES, *spoken, *roles}
         self._check_known(sources, sorted(known), "sources", (UNKNOWN_SOURCE, UNKNOWN_SOURCE_NEAR))

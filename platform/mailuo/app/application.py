@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
 
+from mailuo.analytics.door import Analytics
 from mailuo.app.accounts import Accounts
 from mailuo.app.audit import Audit
 from mailuo.app.background import Background
@@ -63,6 +64,7 @@ class Application:
     claims: ClaimsImport
     exports: Exports
     jobs: Jobs
+    analytics: Analytics
     audit: Audit
     health: Health
     background: Background
@@ -136,6 +138,7 @@ class Application:
             claims=claims,
             exports=Exports(records),
             jobs=jobs,
+            analytics=Analytics(store, in_force, clock),
             audit=audit,
             health=Health(settings, store, in_force, clock, recomputation),
             background=Background(clock, in_force, sweep, relay, recomputation, jobs, accounts, retention),

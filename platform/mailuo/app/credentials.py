@@ -163,7 +163,8 @@ def tokens(connection: Connection) -> list[Token]:
 def revoke(connection: Connection, credential: str, now: datetime) -> str | None:
     """The name of the credential that ends with this, or None when there is none that works."""
     mine = _TABLE.c.id == credential, _TABLE.c.revoked_at.is_(None)
-    return connection.scalar(update(_TABLE).where(*mine).values(revoked_at=now).returning(_TABLE.c.name))
+    row = connection.execute(update(_TABLE).where(*mine).values(revoked_at=now).returning(_TABLE.c.name)).first()
+    return None if row is None else str(row.name)
 
 
 def note_use(connection: Connection, used: Sequence[tuple[str, datetime]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mailuo.app.jobs import Result, Runner, Task
 from mailuo.app.uploads import Uploads
@@ -47,5 +48,7 @@ class ImportJobs:
 def _wish(task: Task, name: str) -> Wish:
     """What the payload asks for; what it does not name is plain."""
     asked = task.payload
-    flags = {flag: bool(asked.get(flag)) for flag in ("upsert", "all_or_nothing", "again", "live", "dry_run")}
+    flags: dict[str, Any] = {
+        flag: bool(asked.get(flag)) for flag in ("upsert", "all_or_nothing", "again", "live", "dry_run")
+    }
     return Wish(mapping=asked.get("mapping"), name=name, job=task.id, **flags)

@@ -36,9 +36,7 @@ def begin(connection: Connection, name: str, address: str, now: datetime) -> int
     if waits:
         raise TooManySignIns(max(1, *waits))
     row = {"at": now, "account": account, "address": place, "succeeded": False}
-    number = connection.scalar(insert(_TABLE).values(row).returning(_TABLE.c.id))
-    assert number is not None
-    return number
+    return int(connection.execute(insert(_TABLE).values(row).returning(_TABLE.c.id)).scalar_one())
 
 
 def succeed(connection: Connection, number: int) -> None:

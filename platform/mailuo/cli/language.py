@@ -2,7 +2,7 @@
 
 import os
 
-from mailuo.base.problems import Language, Message
+from mailuo.base.problems import Language, Message, Problem
 
 LANGUAGE: Language = "en" if os.environ.get("MAILUO_LANG") == "en" else "zh"
 
@@ -14,4 +14,4 @@ def told(zh: str, en: str) -> str:
 
 def said(message: Message, **values: object) -> str:
     """A message in the reader's language."""
-    return message(**values).text(LANGUAGE)
+    return Problem(message, values={name: str(value) for name, value in values.items()}).text(LANGUAGE)

@@ -1,6 +1,7 @@
 """`mailuo worker` and `mailuo scheduler`: the processes of a deployment that answer no requests; any number of each."""
 
 import signal
+import sys
 from collections.abc import Sequence
 from types import FrameType
 
@@ -40,7 +41,7 @@ def _run(what: str) -> None:
             signal.signal(each, stop)
         background.start(_loops(background, what))
         say(WORKING, what=what)
-        click.get_text_stream("stdout").flush()
+        sys.stdout.flush()
         background.wait()
 
 

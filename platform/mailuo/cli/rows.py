@@ -59,7 +59,7 @@ def _manner(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--upsert", is_flag=True, help=told("编号已有的就更新", "update records whose key is there"))
 @_manner
-def take_in(table: str, file: Path, mapping: Path | None, upsert: bool, **manner: bool) -> None:
+def take_in(table: str, file: Path, mapping: Path | None, upsert: bool, **manner: Any) -> None:
     """Imports, quietly unless asked otherwise; exits with 1 when rows were returned."""
     fields = read_mapping(mapping.read_text("utf-8", "replace")) if mapping else None
     wish = Wish(mapping=fields, upsert=upsert, rejects=_rejects(file), **manner)
@@ -75,7 +75,7 @@ def take_in(table: str, file: Path, mapping: Path | None, upsert: bool, **manner
 )
 @click.argument("file", metavar="FILE", type=EXISTING_FILE)
 @_manner
-def claims(file: Path, **manner: bool) -> None:
+def claims(file: Path, **manner: Any) -> None:
     """Imports claims, quietly unless asked otherwise; exits with 1 when lines were returned."""
     wish = Wish(rejects=_rejects(file), **manner)
     with application() as app, _watched(file) as watch:

@@ -1,5 +1,6 @@
 """`mailuo serve`: web, API and, unless a deployment does it elsewhere, jobs and clocks, in one process."""
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def serve(workspace: Path | None, host: str, port: int, processes: int, sample: 
     if processes > 1 and found.database_url.startswith("sqlite"):
         raise Refusal(ONE_PROCESS())
     logs.begin(found.log)
-    create, _ = web(), check_free(address)
+    check_free(address)
+    create = web()
     application = Application.open(found, serving=True, workspace=workspace or _first_workspace(found))
     try:
         _tell(application, workspace, address)
@@ -102,4 +104,4 @@ def _tell(application: Application, workspace: Path | None, address: Address) ->
     if workspace is not None and read_folder(workspace) != application.declarations.files(number):
         mention(DIFFERS, folder=workspace, revision=number)
     say(SERVING, url=application.settings.base_url or address.url)
-    click.get_text_stream("stdout").flush()
+    sys.stdout.flush()
