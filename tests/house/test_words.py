@@ -18,6 +18,8 @@ CHINESE = (
 EXEMPT = "platform/mailuo/connectors/signing/"
 
 _WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(ENGLISH)})(?![A-Za-z])|{'|'.join(CHINESE)}", re.IGNORECASE)
+# The name of an option of `mailuo simulate`, which is the contract's.
+_GIVEN = "--orders-per-day"
 _ENDS = (".py", ".html", ".ts", ".css", ".json")
 
 
@@ -28,7 +30,7 @@ def test_no_word_of_the_trade_stands_in_the_engine() -> None:
         for path in files("platform", "web", "schemas", ends=end)
         if not named(path).startswith(EXEMPT)
         for number, line in enumerate(text(path).splitlines(), 1)
-        if (hit := _WORD.search(line))
+        if (hit := _WORD.search(line.replace(_GIVEN, "")))
     ]
     assert found == []
 

@@ -17,7 +17,6 @@ from mailuo.app.credentials import Held, Kind, Opened, Signed, Token
 from mailuo.app.messages import (
     LAST_ADMIN,
     NO_ROLE,
-    NOT_PERMITTED,
     ONLY_ADMINS,
     UNKNOWN_CREDENTIAL,
     UNKNOWN_ROLE,
@@ -34,7 +33,7 @@ from mailuo.base.problems import Language, Message, Refusal
 from mailuo.metadata.model import Exit, Node
 from mailuo.records.actor import ADMIN, SYSTEM, Actor
 from mailuo.records.in_force import InForce
-from mailuo.records.messages import NoSuchThing
+from mailuo.records.messages import NOT_PERMITTED, NoSuchThing
 from mailuo.storage.engine import Store
 
 T = TypeVar("T")

@@ -7,7 +7,6 @@ NOTHING_PUBLISHED = Message(
     zh="这里还没有发布过任何工作区。请先运行 mailuo apply DIR，或 mailuo serve --workspace DIR",
     en="No workspace has been published here yet. Run mailuo apply DIR, or mailuo serve --workspace DIR, first",
 )
-NOT_PERMITTED = Message("not_permitted", zh="您的角色不能这样做", en="Your role may not do this")
 
 # --- people -----------------------------------------------------------------------------------------------------
 

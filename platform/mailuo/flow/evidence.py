@@ -39,7 +39,7 @@ class Piece(NamedTuple):
     """A piece of goods to be scanned: its code, how many, and what people call it."""
 
     code: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is not asked
     name: str
 
 

@@ -56,7 +56,7 @@ class Firing:
         return self._read(mine.limit(most))
 
     def _read(self, query: Select[Any]) -> list[DueClock]:
-        return [DueClock(*row[:6], quiet=bool(row[6] and row[6].get("quiet"))) for row in self.connection.execute(query)]
+        return [DueClock._make((*row[:6], bool(row[6] and row[6].get("quiet")))) for row in self.connection.execute(query)]
 
     def _taken(self, clocks: Sequence[DueClock]) -> set[str]:
         """The records that no other transaction holds; they are held from here on. Silent sources have no record."""
@@ -142,7 +142,7 @@ class Firing:
         subjects = Subjects(self.connection, self.running, rule, self.now, self.base_url).of(list(ids), ids, starts)
         insert_many(self.connection, system.message, list(messages(rule, notifies, subjects, self.now)))
 
-    def _alerts(self, clocks: Sequence[DueClock], states: Sequence[str]) -> list[Row[Any]]:
+    def _alerts(self, clocks: Sequence[DueClock], states: Sequence[str]) -> list[Row[*tuple[Any, ...]]]:
         if not clocks:
             return []
         query = select(_ALERT.c.id, _ALERT.c.record, _ALERT.c.rule, _ALERT.c.episode, _ALERT.c.state)

@@ -35,7 +35,7 @@ class Overview(NamedTuple):
 class Waiting(NamedTuple):
     """How many records wait for a node, and those that have waited longest: id, key, due since."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is not asked
     oldest: list[tuple[str, str, datetime | None]]
 
 

@@ -80,7 +80,8 @@ class Silence:
 
     def _last_word(self, rule: Alert) -> datetime | None:
         latest = func.max(_CLAIM.c.received_at, type_=_CLAIM.c.received_at.type)
-        return self.connection.scalar(select(latest).where(_CLAIM.c.source == _source(rule)))
+        said: datetime | None = self.connection.scalar(select(latest).where(_CLAIM.c.source == _source(rule)))
+        return said
 
 
 def _watching(manifest: Manifest) -> Iterable[Alert]:

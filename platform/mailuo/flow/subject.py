@@ -75,7 +75,7 @@ class Subject:
     record: str
     alert: str
     start: datetime
-    row: Row[Any] | None
+    row: Row[*tuple[Any, ...]] | None
 
     @property
     def key(self) -> str:

@@ -110,10 +110,10 @@ class _Walk:
         if len(before) == 1 and not self._inputs.truths:
             alone = before[0]
             return self._passes[part if part and self._line.nodes[alone].per == per else ""][alone]
-        since, done, held, known = self._inputs.born if not self._line.after[place] else None, True, False, True
+        since, done, held, known = None if before else self._inputs.born, True, False, True
         own, whole = self._passes[part], self._passes[""]
-        for before in self._line.after[place]:
-            passed = own[before] if part and self._line.nodes[before].per == per else whole[before]
+        for each in before:
+            passed = own[each] if part and self._line.nodes[each].per == per else whole[each]
             done = done and passed.done
             held = held or passed.held
             if passed.since is None:

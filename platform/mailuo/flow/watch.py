@@ -134,7 +134,8 @@ def _no_news(condition: NoNewsFrom, facts: Facts) -> Watch | Held | None:
 
 def _silent_parts(start: NodeState | None, end: NodeState | None) -> list[str]:
     """The parts that are still on their way; empty text for a record without any."""
-    several = (end or start).parts if end or start else ()
+    known = end or start
+    several = known.parts if known else ()
     return [each.part for each in several if end is None or not each.state.done] or [""]
 
 

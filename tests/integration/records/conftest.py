@@ -1,6 +1,6 @@
 """A clinic's referrals, published in a store, and the door to its records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +54,9 @@ class Watching(NoFlow):
     def __init__(self) -> None:
         self.changes: list[Change] = []
 
-    def records_changed(self, connection: object, running: Running, changes: object) -> None:
+    def records_changed(self, connection: object, running: Running, changes: Sequence[Change]) -> None:
         """Notes the changes."""
-        self.changes += changes  # type: ignore[operator]
+        self.changes += changes
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_after_a_day_only_what_somebody_holds_is_left(store: Store, folder: File
 def test_a_file_knows_where_it_hangs(store: Store, folder: Files) -> None:
     stored = _add(folder)
     for place in ("field:report", "claim:c1", "field:report"):
-        store.write(lambda connection, place=place: files.attach(connection, stored.id, "ticket", "r1", place))
+        store.write(partial(files.attach, file_id=stored.id, table="ticket", record="r1", place=place))
     store.write(lambda connection: files.detach(connection, stored.id, "r1", "claim:c1"))
     with store.read() as connection:
         assert files.uses(connection, stored.id) == (("ticket", "r1", "field:report"),)

@@ -1,15 +1,16 @@
 """Pages follow one another without a gap and without a row twice, blanks last both ways."""
 
 from itertools import product
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, select
 
 from mailuo.storage.engine import Store
 from mailuo.storage.keyset import Keyset, SortColumn, fetch
 
 VISIT = Table("keyset_visit", MetaData(), Column("id", Text, primary_key=True), Column("a", Integer), Column("b", Text))
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"id": f"r{number:02}", "a": a, "b": b}
     for number, (a, b) in enumerate([*product((3, None, 1), ("y", None, "x")), *product((None, 1), (None, "x"))])
 ]
@@ -19,7 +20,7 @@ ROWS = [
 def visits(store: Store) -> Store:
     """A store with rows that have every mixture of blanks."""
 
-    def work(connection):  # type: ignore[no-untyped-def]
+    def work(connection: Connection) -> None:
         VISIT.create(connection)
         connection.execute(insert(VISIT), ROWS)
 

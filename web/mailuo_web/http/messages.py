@@ -19,7 +19,6 @@ BODY_KEY_WRONG = Message("invalid", zh="“{key}” 应当是{expected}", en="'{
 TOO_LARGE = Message("too_large", zh="内容太大：上限是 {limit}", en="Too large: the limit is {limit}")
 UNKNOWN_PARAMETER = Message("unknown_parameter", zh="没有参数 “{name}”{near}", en="There is no parameter '{name}'{near}")
 BAD_PARAMETER = Message("bad_parameter", zh="参数 {name}={found} 不对：应当是{expected}", en="{name}={found} is wrong: expected {expected}")
-TOO_MANY = Message("too_many", zh="试得太频繁，请在 {seconds} 秒后再试", en="Too many tries: try again in {seconds} seconds")
 FAULT = Message(
     "fault", zh="系统出错了，没有改动任何内容。请把编号 {trace} 告诉管理员", en="Something went wrong and nothing was changed. Tell an admin the number {trace}"
 )

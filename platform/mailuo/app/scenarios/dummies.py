@@ -74,8 +74,8 @@ DUMMIES: Mapping[str, Callable[[], bytes]] = {
     ".gif": _gif,
     ".webp": _webp,
     ".xlsx": _workbook,
-    ".csv": lambda: "甲,乙\n1,2\n".encode(),
-    ".txt": lambda: "样件\n".encode(),
+    ".csv": "甲,乙\n1,2\n".encode,
+    ".txt": "样件\n".encode,
 }
 """What makes a file of each ending, the most usual first."""
 
