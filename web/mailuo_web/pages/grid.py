@@ -281,7 +281,9 @@ class GridPage:
 def tabs_of(subject: Subject, current: Look | None, saved: Sequence[Look]) -> tuple[Tab, ...]:
     """The tabs of a table page."""
     looks = (*declared_looks(subject), *saved)
-    tabs = (Tab(f"{subject.path}/views/{one.id}", one.title, current is not None and one.id == current.id) for one in looks)
+    tabs = (
+        Tab(f"{subject.path}/views/{one.id}", one.title, current is not None and one.id == current.id) for one in looks
+    )
     return (Tab(subject.path, subject.say("grid.all"), current is None), *tabs)
 
 

@@ -105,7 +105,7 @@ def input_of(
         size=_size(field),
         href=_href(subject, field, value),
         exact=subject.exact(value),
-        number=field.type.name in _RIGHT,
+        number=field.type.name in _RIGHT or (isinstance(value, (int, Decimal)) and not isinstance(value, bool)),
         accept=_accepted(field),
         capture=field.type.name == "image",
         to=field.type.to if isinstance(field.type, Link) else "",
@@ -127,12 +127,12 @@ def _lock(subject: Subject, field: Field, birth: bool) -> str | None:
 
 
 def written(subject: Subject, field: Field, value: object) -> str:
-    """The value as the input holds it, so that it reads back to the same value."""
+    """The value as the input holds it; what is not touched is never sent, so a moment may be shown to the minute."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         local = value.astimezone(subject.zone)
-        return local.strftime("%Y-%m-%dT%H:%M:%S" if local.second else "%Y-%m-%dT%H:%M")
+        return local.strftime("%Y-%m-%dT%H:%M")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):

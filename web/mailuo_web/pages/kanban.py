@@ -96,9 +96,7 @@ def _groups(subject: Subject, group: str) -> Iterator[tuple[str, str]]:
 def _column(subject: Subject, look: Look, value: str, title: str) -> BoardColumn:
     condition = f'{{{look.group}}} = "{value}"' if value else f"ISBLANK({{{look.group}}})"
     asked = join([look.filter, condition])
-    query = Query(
-        filter=asked, sort=look.sort or None, expand=_expansions(subject, look), limit=MOST_CARDS, count=True
-    )
+    query = Query(filter=asked, sort=look.sort or None, expand=_expansions(subject, look), limit=MOST_CARDS, count=True)
     found = application().records.page(subject.actor, subject.table.id, query)
     standings = standings_of(subject, found.records)
     cards = tuple(_card(subject, look, record, standings.get(record.id)) for record in found.records)
@@ -115,14 +113,15 @@ def _expansions(subject: Subject, look: Look) -> tuple[str, ...]:
 def _names(subject: Subject, look: Look) -> list[str]:
     """What a card says of its record: the view's first columns, else the first short fields."""
     skipped = {subject.label_field(), look.group, "lifeline", "waiting", "since"}
-    usual = [name for name in subject.access.readable if subject.table.fields[name].type.name in ("link", "choice", "money")]
+    usual = [
+        name for name in subject.access.readable if subject.table.fields[name].type.name in ("link", "choice", "money")
+    ]
     named = [name for name in look.columns if name not in skipped] or [name for name in usual if name not in skipped]
     return named[:_LINES]
 
 
 def _card(subject: Subject, look: Look, record: Record, standing: Standing | None) -> Card:
     lines = ((column_of(subject, name).title, subject.shown(record, name)) for name in _names(subject, look))
-    may = subject.running.policy.may
     due = standing.due if standing else ()
     level = standing.level if standing else ""
     return Card(
@@ -135,7 +134,5 @@ def _card(subject: Subject, look: Look, record: Record, standing: Standing | Non
         age=standing.age if standing else "",
         level=level,
         tone={"red": "red strong", "orange": "org strong", "disputed": "strong"}.get(level, ""),
-        due=tuple(
-            (node, subject.title_of(node)) for node in due if may(subject.actor, "confirm", (subject.table.id, node))
-        ),
+        due=tuple((node, subject.title_of(node)) for node in due if subject.confirms(node)),
     )

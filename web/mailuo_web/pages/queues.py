@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from mailuo.metadata.model import SpeakerKind
 from mailuo.records import Query, Record
 from mailuo_web.http.asking import application
 from mailuo_web.pages.alert_words import node_of
@@ -14,6 +15,7 @@ from mailuo_web.pages.todos import NodeQueue, Waiting
 from mailuo_web.texts.times import start_of_day
 
 FIRST = 3
+_PEOPLE = (SpeakerKind.ROLE, SpeakerKind.MANUAL)
 
 
 def flow_load(subject: Subject) -> FlowLoad:
@@ -42,12 +44,11 @@ def _late(subject: Subject) -> dict[tuple[str, str], int]:
 
 
 def queues_of(subject: Subject) -> Iterator[NodeQueue]:
-    """What waits for the actor at each node that the actor may confirm, in the order of the flow."""
+    """What waits for the actor at each node that people confirm, and the actor may, in the order of the flow."""
     assert subject.flow is not None
-    may = subject.running.policy.may
     late = _late(subject)
     for node in subject.flow.nodes.values():
-        if may(subject.actor, "confirm", (subject.table.id, node.id)):
+        if subject.confirms(node.id) and any(speaker.kind in _PEOPLE for speaker in node.by):
             marks = tuple((level, late[node.id, level]) for level in ("red", "orange") if (node.id, level) in late)
             count, oldest = application().flow.waiting(subject.actor, subject.table.id, node.id, FIRST)
             since = {record: due for record, _, due in oldest}
@@ -79,5 +80,5 @@ def _about(subject: Subject, record: Record) -> str:
         *_named(subject),
         *(name for name in subject.access.readable if subject.table.fields[name].type.name == "choice"),
     ]
-    words = (subject.shown(record, name) for name in names[:3])
+    words = (subject.shown(record, name) for name in names[:2])
     return " · ".join(word for word in words if word)

@@ -39,7 +39,8 @@ def form_of(
         field = subject.table.fields[name]
         if name not in without and _fits(subject, field, birth):
             view = input_of(subject, field, values.get(name), birth=birth)
-            groups[_section(field)].append(_conditional(view, field, shows(subject, field, values)))
+            if view.widget != "fixed" or view.shown:
+                groups[_section(field)].append(_conditional(view, field, shows(subject, field, values)))
     sections = tuple(
         Section(subject.say(f"record.section.{name}"), tuple(fields)) for name, fields in groups.items() if fields
     )

@@ -67,8 +67,10 @@ def shell_of(running: Running, actor: Actor, say: Say, spot: Spot) -> Shell:
 
 
 def _tables(running: Running, actor: Actor, current: str) -> Iterator[NavItem]:
+    """The tables that the actor may read, those with a flow first."""
     access = running.policy.access(actor)
-    for table in running.manifest.tables.values():
+    flowing = sorted(running.manifest.tables.values(), key=lambda table: table.flow is None)
+    for table in flowing:
         if access.reads(table.id):
             yield NavItem(f"/tables/{table.id}", table.icon or "table", table.title, table.id == current)
 

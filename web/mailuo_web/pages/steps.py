@@ -169,7 +169,7 @@ class StepsWriter:
         if stop.state is State.DUE:
             return told.why
         claim = next((one for one in told.claims if one.source == told.stand.source), None)
-        words = [claim.actor if claim else "", claim.note if claim else ""]
+        words = [claim.actor if claim and _personal(claim.source) else "", claim.note if claim else ""]
         took = passed_in(self.line).get(node.id)
         words.append(say("step.took", age=age(took, say.language)) if took else "")
         return " · ".join(word for word in words if word)
@@ -179,9 +179,15 @@ class StepsWriter:
         return age(self.subject.now - since, self.subject.say.language) if since else ""
 
     def _parts(self, told: NodeTold | None) -> Iterator[PartView]:
-        for part in told.parts if told else ():
+        """The parts of a node that not all of them have reached."""
+        for part in told.parts if told and told.stand.state is not State.REACHED else ():
             at = self._short(part.at) if part.at else ""
             yield PartView(part.key, f"{self.subject.say(f'state.{part.state}')} {at}".strip())
 
     def _short(self, at: object) -> str:
         return short(at, self.subject.now, self.subject.zone, self.subject.say.language)  # type: ignore[arg-type]
+
+
+def _personal(source: str) -> bool:
+    """Whether a person spoke, so that the name says more than the source."""
+    return source == "manual" or source.startswith("role:")

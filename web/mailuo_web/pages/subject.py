@@ -15,6 +15,8 @@ from mailuo_web.pages.conditions import Words
 from mailuo_web.texts import Say
 from mailuo_web.texts.times import exact, short
 
+NAME = "name"
+"""The field by which people know a record better than by its number."""
 _SYSTEM = (
     "status",
     "status_since",
@@ -67,6 +69,11 @@ class Subject:
     def api(self) -> str:
         """The address of the table's records in the API."""
         return f"/api/v1/tables/{self.table.id}/records"
+
+    def confirms(self, node: str) -> bool:
+        """Whether the actor may say that a node is reached; what only the clock reaches is nobody's to confirm."""
+        by = self.flow.nodes[node].by if self.flow else ()
+        return bool(by) and self.running.policy.may(self.actor, "confirm", (self.table.id, node))
 
     def record_path(self, key: str) -> str:
         """The address of a record's page."""
@@ -164,6 +171,8 @@ def shown_by(type_: FieldType, value: object, subject: Subject) -> str:
 
 def _linked_label(value: Mapping[str, object], type_: Link, subject: Subject) -> str:
     target = subject.running.manifest.tables[type_.to]
+    if value.get(NAME):
+        return str(value[NAME])
     if target.key:
         return str(value.get(target.key.field) or value["id"])
     texts = (key for key, field in target.fields.items() if field.type.name in ("text", "phone", "email", "barcode"))

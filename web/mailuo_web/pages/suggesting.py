@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from mailuo.records import Query
 from mailuo_web.http.asking import application
 from mailuo_web.pages.conditions import condition_of
-from mailuo_web.pages.subject import Subject
+from mailuo_web.pages.subject import NAME, Subject
 
 MOST = 12
 
 
 def suggested(subject: Subject, words: str) -> Iterator[tuple[str, str]]:
-    """The (key, label) of records whose label holds the words; none where the label may not be asked."""
-    label = subject.label_field()
+    """The (key, label) of records whose name or label holds the words; only what may be asked is looked into."""
     asks = subject.running.policy.access(subject.actor).asks
-    if label is None or not words.strip() or not asks(subject.table.id, (label,)):
+    names = [name for name in dict.fromkeys((NAME, subject.label_field() or NAME)) if name in subject.table.fields]
+    conditions = [
+        condition_of(name, "contains", words.strip(), "text") for name in names if asks(subject.table.id, (name,))
+    ]
+    if not conditions or not words.strip():
         return
-    query = Query(filter=condition_of(label, "contains", words.strip(), "text"), limit=MOST)
+    query = Query(filter=conditions[0] if len(conditions) == 1 else f"OR({', '.join(conditions)})", limit=MOST)
     for record in application().records.page(subject.actor, subject.table.id, query).records:
-        yield record.key, subject.label(record)
+        yield record.key, str(record.values.get(NAME) or subject.label(record))

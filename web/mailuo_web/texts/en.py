@@ -92,7 +92,7 @@ EN: Mapping[str, str] = MappingProxyType(
         "river.node.orange": ", {count} orange overdue",
         "river.node.disputed": ", {count} disputed",
         "river.open": "open",
-        "river.of_them": ", not yet {node}",
+        "river.of_them": ", before {node}",
         "river.in": "In today",
         "river.today": "{node}",
         "river.legend": "The wider the water, the more wait at the node",

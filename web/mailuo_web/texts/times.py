@@ -21,6 +21,15 @@ def age(time: timedelta, language: Language) -> str:
     return _pair(("d ", days), ("h ", left)) if time >= _LONG else _pair(("h ", hours), ("m ", rest)) or "<1m"
 
 
+def coarse(time: timedelta, language: Language) -> str:
+    """How long in its largest unit alone: 9天, 18时, 12分."""
+    minutes = max(1, int(time.total_seconds() // 60))
+    for size, zh, en in ((1440, "天", "d"), (60, "时", "h"), (1, "分", "m")):
+        if minutes >= size:
+            return f"{minutes // size}{zh if language == 'zh' else en}"
+    return ""
+
+
 def _pair(first: tuple[str, int], second: tuple[str, int]) -> str:
     """Two units, the first left out when there are none of it."""
     small = f"{second[1]:02}" if first[1] and first[0] in ("时", "h ") else f"{second[1]}"

@@ -92,7 +92,7 @@ ZH: Mapping[str, str] = MappingProxyType(
         "river.node.orange": "，橙色超时 {count}",
         "river.node.disputed": "，争议 {count}",
         "river.open": "单未结清",
-        "river.of_them": "，其中未{node}",
+        "river.of_them": "，其中{node}前",
         "river.in": "今日进",
         "river.today": "{node}",
         "river.legend": "水面越宽，等在这个节点的单越多",
