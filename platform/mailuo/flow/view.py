@@ -70,9 +70,19 @@ class Reading(NamedTuple):
 
         def named(path: tuple[str, ...]) -> object:
             name = path[0]
+            if len(path) > 1:
+                return _standing(timeline, name, path[1])
             return times[name] if name in times else values.get(name)
 
         return lambda formula: evaluate(formula, named, context)
+
+
+def _standing(timeline: Timeline, node: str, what: str) -> object:
+    """The state or source of a node, or since when it is due; blank for an exit."""
+    state = next((each for each in timeline.nodes if each.node == node), None)
+    if state is None:
+        return None
+    return {"#state": state.state.value, "#source": state.source, "#due": state.due_since}[what]
 
 
 def _heard(record: Gathered) -> dict[tuple[str, str], datetime]:

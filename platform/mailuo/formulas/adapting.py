@@ -1,7 +1,7 @@
 """Adapting: how a text that stands in a formula becomes what it stands beside, and how results become alike."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date
 
 from mailuo.base.moments import parse_duration, parse_moment
@@ -52,8 +52,7 @@ def _date(asked: Asked, place: int, written: str) -> date:
     raise asked.wrong(messages.NOT_DATE, place, found=written[:40])
 
 
-def _option(asked: Asked, place: int, written: str, options: "Iterable[str]") -> str:
-    titles = dict(options) if isinstance(options, dict) else {key: options[key] for key in options}  # type: ignore[index]
+def _option(asked: Asked, place: int, written: str, titles: Mapping[str, str]) -> str:
     if written in titles:
         return written
     by_title = {title: key for key, title in titles.items()}

@@ -58,7 +58,7 @@ class TextColumn(TypeDecorator[str]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> None:
         """Nothing: both drivers give texts."""
-        return None
+        return
 
 
 class _Stored(TypeDecorator[Any]):
@@ -154,6 +154,7 @@ class PlacesColumn(NumberColumn):
     """An exact decimal shown with fixed places."""
 
     cache_ok = True
+
     def __init__(self, places: int) -> None:
         super().__init__()
         self.places = places
@@ -207,6 +208,7 @@ class DurationColumn(MomentColumn):
     """A length of time in whole microseconds."""
 
     cache_ok = True
+
     def converts(self, dialect: Dialect) -> "tuple[Convert, Convert] | None":
         """The same on both stores."""
         return _length_micros, _length

@@ -54,7 +54,7 @@ def _reader(path: Path, kind: Kind) -> Run:
 
 def _filled(value: object) -> object:
     """The value; an empty text or list is blank."""
-    return None if value == "" or value == () else value
+    return None if isinstance(value, (str, tuple, list)) and not value else value
 
 
 def _caller(call: Call) -> Run:

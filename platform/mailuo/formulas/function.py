@@ -32,10 +32,11 @@ class Asked:
     places: Sequence[int]
     at: int
 
-    def wrong(self, message: Message, place: int | None = None, **values: object) -> Wrong:
+    def wrong(self, message: Message, place: int | None = None, /, **values: object) -> Wrong:
         """The problem, at an argument or at the call."""
-        at = self.at if place is None or place >= len(self.places) else self.places[place]
-        return Wrong((message(**{"of": self.function.name, **values}), at))
+        at = self.at if place is None else self.places[place]
+        told = {"of": self.function.name, **{name: str(value) for name, value in values.items()}}
+        return Wrong((Problem(message, values=told), at))
 
     def count(self, least: int, most: int | None = None) -> None:
         """Refuses more or fewer arguments than these."""

@@ -33,9 +33,7 @@ UNKNOWN_NAME = Message("unknown_name", zh="没有“{found}”", en="there is no
 UNKNOWN_NAME_NEAR = Message(
     "unknown_name", zh="没有“{found}”。是不是“{near}”？", en="there is no '{found}'. Did you mean '{near}'?"
 )
-NAME_IN_BRACES = Message(
-    "unknown_name", zh="名字要写在花括号里：{{{found}}}", en="names stand in braces: {{{found}}}"
-)
+NAME_IN_BRACES = Message("unknown_name", zh="名字要写在花括号里：{{{found}}}", en="names stand in braces: {{{found}}}")
 UNKNOWN_FUNCTION = Message("unknown_function", zh="没有函数“{found}”", en="there is no function '{found}'")
 UNKNOWN_FUNCTION_NEAR = Message(
     "unknown_function",
@@ -44,10 +42,10 @@ UNKNOWN_FUNCTION_NEAR = Message(
 )
 ARGUMENTS = _type("{takes}：给了 {found} 个参数", "{takes}: {found} arguments are given")
 WANTED = _type("{of}要用{wanted_zh}，这里是{found_zh}", "{of} takes {wanted_en}, this is {found_en}")
-NOT_TOGETHER = _type(
-    "“{of}”两边不能是{left_zh}和{right_zh}", "'{of}' cannot stand between {left_en} and {right_en}"
+NOT_TOGETHER = _type("“{of}”两边不能是{left_zh}和{right_zh}", "'{of}' cannot stand between {left_en} and {right_en}")
+NOT_ALIKE = _type(
+    "{of}的结果要是同一种：{left_zh}和{right_zh}不同", "the results of {of} must be alike, not {left_en} and {right_en}"
 )
-NOT_ALIKE = _type("{of}的结果要是同一种：{left_zh}和{right_zh}不同", "the results of {of} must be alike, not {left_en} and {right_en}")
 RESULT = _type("这里要{wanted_zh}，公式的结果是{found_zh}", "{wanted_en} is needed here, the formula gives {found_en}")
 NOT_A_NODE = _type("{of}要写节点：{of}({{节点}})", "{of} takes a node: {of}({{node}})")
 LITERAL = _type("{of}的{what_zh}要直接写在引号里", "{what_en} of {of} is written in quotation marks")
@@ -61,5 +59,6 @@ NOT_DURATION = _type("“{found}”不是时长，例如 2h30m", "'{found}' is n
 NOT_UNIT = _type("“{found}”不是单位；可以写：{units}", "'{found}' is not a unit; choose from {units}")
 NOT_UNIT_OF_DATE = _type("日期没有“{found}”；可以写：{units}", "a date has no '{found}'; choose from {units}")
 NOT_PATTERN = _type(
-    '“{found}”不是格式，例如 "0.00" 或 "yyyy-MM-dd HH:mm"', '\'{found}\' is not a pattern, such as "0.00" or "yyyy-MM-dd HH:mm"'
+    '“{found}”不是格式，例如 "0.00" 或 "yyyy-MM-dd HH:mm"',
+    '\'{found}\' is not a pattern, such as "0.00" or "yyyy-MM-dd HH:mm"',
 )

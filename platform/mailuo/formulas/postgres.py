@@ -5,7 +5,6 @@ What would have to be written twice, to test it before it is used, goes through 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, bindparam, literal
@@ -98,9 +97,7 @@ def quotient(above: Code, below: Code) -> Code:
 
 
 def _within(value: Code, first: int, last: int) -> Code:
-    return code(
-        "nullif(lower(int8range((", value, f")::bigint, NULL) * int8range({first}, {last})), {first})"
-    )
+    return code("nullif(lower(int8range((", value, f")::bigint, NULL) * int8range({first}, {last})), {first})")
 
 
 def within_moments(value: Code) -> Code:
@@ -146,7 +143,9 @@ def whole(value: Code, least: int, most: int) -> Code:
     """The whole part of a number between two limits, as an integer; blank where it is blank."""
 
     def clamped(given: Code) -> Code:
-        return code("CASE WHEN ", given, " IS NOT NULL THEN least(greatest(trunc(", given, f"), {least}), {most})::integer END")
+        return code(
+            "CASE WHEN ", given, " IS NOT NULL THEN least(greatest(trunc(", given, f"), {least}), {most})::integer END"
+        )
 
     return let(clamped, value)
 
@@ -154,8 +153,3 @@ def whole(value: Code, least: int, most: int) -> Code:
 def is_text(type_: Type) -> bool:
     """Whether values of the type are texts."""
     return type_.kind in TEXTS or type_.kind is Kind.BLANK
-
-
-def moment_type(value: object) -> bool:
-    """Whether a value is a moment."""
-    return isinstance(value, datetime)

@@ -84,7 +84,9 @@ def _opener(code: str) -> Callable[[Any], object] | None:
 
 def written(node: Node, zone: str, inputs: Sequence[str]) -> str:
     """The JSON that says what is to be computed: the tree over numbered inputs, and how each input is stored."""
-    return json.dumps([_plain(node), node.type.kind.value, zone, list(inputs)], ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        [_plain(node), node.type.kind.value, zone, list(inputs)], ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def _plain(node: Node) -> object:

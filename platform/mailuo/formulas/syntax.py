@@ -103,7 +103,8 @@ def read(text: str) -> Raw:
     try:
         found = cast(Raw, _parser().parse(text))
     except UnexpectedCharacters as error:
-        raise SyntaxProblem(_odd(text, error.pos_in_stream), error.pos_in_stream) from None
+        at = error.pos_in_stream or 0
+        raise SyntaxProblem(_odd(text, at), at) from None
     except UnexpectedToken as error:
         raise _unexpected(text, error.token) from None
     except UnexpectedEOF:
@@ -129,7 +130,9 @@ def _odd(text: str, at: int) -> Problem:
     if sign in _WIDE:
         return messages.WIDE_SIGN(found=sign, plain=_WIDE[sign])
     if sign in _OTHER:
-        return messages.OTHER_SIGN(found=text[at : at + 2] if text[at : at + 2] in ("!=", "||") else sign, plain=_OTHER[sign])
+        return messages.OTHER_SIGN(
+            found=text[at : at + 2] if text[at : at + 2] in ("!=", "||") else sign, plain=_OTHER[sign]
+        )
     return messages.UNEXPECTED(found=sign)
 
 

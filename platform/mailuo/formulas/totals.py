@@ -44,7 +44,10 @@ def _sum(of: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     if isinstance(of.type, NumberColumn):
         return code("mailuo_sum(", leaf(of), ")").element(result)
     value = leaf(of)
-    parts = (code("coalesce(sum((", value, f") / {_MILLION}), 0)"), code("coalesce(sum((", value, f") % {_MILLION}), 0)"))
+    parts = (
+        code("coalesce(sum((", value, f") / {_MILLION}), 0)"),
+        code("coalesce(sum((", value, f") % {_MILLION}), 0)"),
+    )
     return code("mailuo_add(", parts[0], ", ", parts[1], f", {places or 0})").element(result)
 
 

@@ -4,7 +4,7 @@
 stored with the record and have a history, so that any moment can be computed again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mailuo.fields import Computed, FieldType, FormulaField, Link, Links, Lookup, Rollup, User
@@ -12,7 +12,7 @@ from mailuo.fields.computed import UNKNOWN
 from mailuo.formulas import Formula, Template, parse_formula, parse_template
 from mailuo.formulas.types import Kind, Type
 from mailuo.metadata import messages
-from mailuo.metadata.findings import FIELD, Findings, Noun
+from mailuo.metadata.findings import CALENDAR, FIELD, Findings, Noun
 from mailuo.metadata.names import Directory, TableScope
 from mailuo.metadata.outline import FieldOutline, Outline
 from mailuo.metadata.part import Written
@@ -52,6 +52,7 @@ class Compiler:
 
     outlines: Mapping[str, Outline]
     findings: Findings
+    calendars: Collection[str] = ()
     _open: list[tuple[str, str]] = field(default_factory=list)
     _circular: set[tuple[str, str]] = field(default_factory=set)
     directory: Directory = field(init=False)
@@ -110,7 +111,12 @@ class Compiler:
                     why_en=why.en,
                 )
             )
-        return not forbidden
+        unknown = [
+            each
+            for each in sorted(formula.calendars)
+            if self.findings.name(Written.at(each, text.inside, text.path), self.calendars, CALENDAR) is None
+        ]
+        return not forbidden and not unknown
 
     def _forbidden(self, formula: Formula, table: str, use: Use) -> Iterator[tuple[str, Noun]]:
         if not use.asker and "ME" in formula.functions:

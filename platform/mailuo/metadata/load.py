@@ -118,7 +118,7 @@ def _gather(files: Mapping[str, str], findings: Findings) -> _Declared:
 def _build(declared: _Declared, default_zone: str, findings: Findings) -> Manifest:
     workspace = build_workspace(declared.workspace, default_zone, findings)
     outlines = {str(name): read_outline(name, part, workspace, findings) for name, part in declared.tables.items()}
-    compiler = Compiler(outlines, findings)
+    compiler = Compiler(outlines, findings, frozenset(map(str, declared.calendars)))
     compiler.complete_all()
     references = References(
         workspace.sources, frozenset(map(str, declared.roles)), frozenset(_forms(declared)), findings

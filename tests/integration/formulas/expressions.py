@@ -29,7 +29,22 @@ COLUMNS: Mapping[str, tuple[Type, ColumnKind, int]] = {
     "tags": (Type(Kind.TAGS), ColumnKind.LIST, 0),
 }
 TEXTS = ("a", "A", "ab", "Zz 好", " x ", "é", "É", "好的", "%_", "12.5", "-7", "\t1", "😀b", "0", "x'y", "\uffffa")
-NUMBERS = ("0", "1", "2", "3", "7", "10", "0.5", "0.05", "2.5", "1.005", "100", "12345.6789", "999999999999999", "0.0000000001")
+NUMBERS = (
+    "0",
+    "1",
+    "2",
+    "3",
+    "7",
+    "10",
+    "0.5",
+    "0.05",
+    "2.5",
+    "1.005",
+    "100",
+    "12345.6789",
+    "999999999999999",
+    "0.0000000001",
+)
 UNITS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
 
 
@@ -56,16 +71,22 @@ def _value(random: Random, name: str) -> object:
         case ColumnKind.DECIMAL | ColumnKind.MONEY:
             scale = Decimal(1).scaleb(-places)
             large = 10 ** random.choice((1, 3, 6, 15))
-            return random.choice((Decimal(0), Decimal(random.randrange(-large * 10**places + 1, large * 10**places)) * scale))
+            return random.choice(
+                (Decimal(0), Decimal(random.randrange(-large * 10**places + 1, large * 10**places)) * scale)
+            )
         case ColumnKind.INTEGER:
             return random.randrange(-10, 11)
         case ColumnKind.BOOLEAN:
             return random.random() < 0.5
         case ColumnKind.DATE:
-            return random.choice((date(2024, 2, 29), date(2026, 1, 31), date(1900, 1, 1) + timedelta(days=random.randrange(200_000))))
+            return random.choice(
+                (date(2024, 2, 29), date(2026, 1, 31), date(1900, 1, 1) + timedelta(days=random.randrange(200_000)))
+            )
         case ColumnKind.MOMENT:
             some = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=random.randrange(-(10**16), 3 * 10**16))
-            return random.choice((datetime(2026, 1, 30, 23, 59, 59, 999_999, tzinfo=UTC), some, some.replace(microsecond=0)))
+            return random.choice(
+                (datetime(2026, 1, 30, 23, 59, 59, 999_999, tzinfo=UTC), some, some.replace(microsecond=0))
+            )
         case ColumnKind.DURATION:
             return timedelta(microseconds=random.randrange(-(10**14), 10**14))
         case ColumnKind.LIST:
@@ -93,7 +114,9 @@ class Writer:
     def number(self, depth: int) -> str:
         """A number."""
         if depth <= 0:
-            return self._one("{n}", "{wide}", "{fee}", "{fine}", "{score}", self._one(*NUMBERS), f"-{self._one(*NUMBERS)}")
+            return self._one(
+                "{n}", "{wide}", "{fee}", "{fine}", "{score}", self._one(*NUMBERS), f"-{self._one(*NUMBERS)}"
+            )
         n, d = self.number, depth - 1
         return self._random.choice(
             (
@@ -110,8 +133,12 @@ class Writer:
                 lambda: f"HOURS({self.moment(d)}, {self.moment(d)})",
                 lambda: f"DAYS({self.moment(d)}, {self.moment(d)})",
                 lambda: f"DAYS({self.day(d)}, {self.day(d)})",
-                lambda: f"WORKHOURS({self.moment(d)}, {self.moment(d)}{self._one('', chr(44) + chr(34) + 'lab' + chr(34))})",
-                lambda: f"{self._one('YEAR', 'MONTH', 'DAY', 'WEEKDAY')}({self._random.choice((self.moment, self.day))(d)})",
+                lambda: (
+                    f"WORKHOURS({self.moment(d)}, {self.moment(d)}{self._one('', chr(44) + chr(34) + 'lab' + chr(34))})"
+                ),
+                lambda: (
+                    f"{self._one('YEAR', 'MONTH', 'DAY', 'WEEKDAY')}({self._random.choice((self.moment, self.day))(d)})"
+                ),
                 lambda: f"{self._one('HOUR', 'MINUTE')}({self.moment(d)})",
                 lambda: f"({self.length(d)} / {self.length(d)})",
                 lambda: self._chosen(n, d),
@@ -146,7 +173,9 @@ class Writer:
                 lambda: f"{self._one('LOWER', 'UPPER', 'TRIM')}({t(d)})",
                 lambda: f"TEXT({self.any(d)})",
                 lambda: f"TEXT({self.number(d)}, {self._quoted(self._one('0', '0.00', '#,##0.0', '0%', '#,##0.00%'))})",
-                lambda: f"TEXT({self.moment(d)}, {self._quoted(self._one('yyyy-MM-dd HH:mm', 'MM月dd日', 'HH:mm:ss', 'yyyy'))})",
+                lambda: (
+                    f"TEXT({self.moment(d)}, {self._quoted(self._one('yyyy-MM-dd HH:mm', 'MM月dd日', 'HH:mm:ss', 'yyyy'))})"
+                ),
                 lambda: f"TEXT({self.day(d)}, {self._quoted(self._one('yyyy/MM/dd', 'MM月dd日'))})",
                 lambda: f"{self._one('MIN', 'MAX')}({t(d)}, {t(d)})",
                 lambda: self._chosen(t, d),
@@ -156,7 +185,17 @@ class Writer:
     def truth(self, depth: int) -> str:
         """A condition."""
         if depth <= 0:
-            return self._one("{yes}", "TRUE", "FALSE", "{yes}", '({kind} = "乙")', "({n} > 2.5)", "({fee} <= 0.5)", "({score} = 3)", "({day} > TODAY())")
+            return self._one(
+                "{yes}",
+                "TRUE",
+                "FALSE",
+                "{yes}",
+                '({kind} = "乙")',
+                "({n} > 2.5)",
+                "({fee} <= 0.5)",
+                "({score} = 3)",
+                "({day} > TODAY())",
+            )
         b, d = self.truth, depth - 1
         sign = self._one("=", "<>", "<", "<=", ">", ">=")
         return self._random.choice(
@@ -168,14 +207,14 @@ class Writer:
                 lambda: f"({self.text(d)} {sign} {self.text(d)})",
                 lambda: f"({self.text(0)} {sign} {self.text(0)})",
                 lambda: f"({self.moment(d)} {sign} {self.moment(d)})",
-                lambda: f"({{at}} {sign} \"2026-03-01T08:30\")",
+                lambda: f'({{at}} {sign} "2026-03-01T08:30")',
                 lambda: f"({self.day(d)} {sign} {self.day(d)})",
                 lambda: f"({self.length(d)} {sign} {self.length(d)})",
                 lambda: f'({{kind}} {self._one("=", "<>")} "{self._one("甲", "B", "b")}")',
                 lambda: f"({b(d)} {self._one('=', '<>')} {b(d)})",
                 lambda: f"({{kind}} {sign} {{t}})",
                 lambda: f"IN({self.number(0)}, {self.number(0)}, 2.5, {self.number(d)})",
-                lambda: f'IN({{kind}}, "甲", "b")',
+                lambda: 'IN({kind}, "甲", "b")',
                 lambda: f"IN({self.text(d)}, {self.text(0)}, {self.text(d)})",
                 lambda: f"ISBLANK({self.any(d)})",
                 lambda: f"HAS({{tags}}, {self.text(0)})",
@@ -191,8 +230,10 @@ class Writer:
         d = depth - 1
         return self._random.choice(
             (
-                lambda: f"DATEADD({self.moment(d)}, {self.number(d)}, \"{self._one(*UNITS)}\")",
-                lambda: f"DATEADD({self.moment(d)}, {self._one('1', '-1', '13', '0.5', '{score}')}, \"{self._one(*UNITS)}\")",
+                lambda: f'DATEADD({self.moment(d)}, {self.number(d)}, "{self._one(*UNITS)}")',
+                lambda: (
+                    f'DATEADD({self.moment(d)}, {self._one("1", "-1", "13", "0.5", "{score}")}, "{self._one(*UNITS)}")'
+                ),
                 lambda: f"({self.moment(d)} {self._one('+', '-')} {self.length(d)})",
                 lambda: f"{self._one('MIN', 'MAX')}({self.moment(d)}, {self.moment(d)})",
                 lambda: self._chosen(self.moment, d),
@@ -207,7 +248,9 @@ class Writer:
         return self._random.choice(
             (
                 lambda: f"DATE({self.moment(d)})",
-                lambda: f"DATEADD({self.day(d)}, {self._one('1', '-13', '{score}', self.number(d))}, \"{self._one(*UNITS[:4])}\")",
+                lambda: (
+                    f'DATEADD({self.day(d)}, {self._one("1", "-13", "{score}", self.number(d))}, "{self._one(*UNITS[:4])}")'
+                ),
                 lambda: f"{self._one('MIN', 'MAX')}({self.day(d)}, {self.day(d)})",
                 lambda: self._chosen(self.day, d),
             )

@@ -9,12 +9,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    select,
+)
+
 from mailuo.flow.worktime import WorkingTime
 from mailuo.formulas import Context, Formula, evaluate, parse_formula
 from mailuo.formulas.columns import column_type
 from mailuo.formulas.sql import register_functions, to_sql
 from mailuo.metadata.model import Calendar, Window
-from sqlalchemy import URL, Column, Connection, Engine, Integer, MetaData, Table, create_engine, event, insert, make_url, select
 
 from .expressions import COLUMNS, Names, Writer, row
 
@@ -35,7 +49,7 @@ Answers = Callable[[Formula, Context], Sequence[object]]
 
 def context(zone: str) -> Context:
     """An evening in January, in a zone, with a laboratory's calendar that counts unless another is named."""
-    lab = WorkingTime(Calendar("lab", "lab", {day: HOURS for day in range(5)}, None, {}), ZoneInfo(zone))
+    lab = WorkingTime(Calendar("lab", "lab", dict.fromkeys(range(5), HOURS), None, {}), ZoneInfo(zone))
     return Context(datetime(2026, 1, 15, 15, 30, 0, 123_456, tzinfo=UTC), ZoneInfo(zone), "甲", {"lab": lab}, "lab")
 
 
@@ -52,7 +66,10 @@ def stores(postgres_server: str, rows: list[dict[str, object]]) -> Iterator[dict
     sqlite_engine = create_engine("sqlite://")
     event.listen(sqlite_engine, "connect", _with_functions)
     url: URL = make_url(postgres_server).set(drivername="postgresql+psycopg")
-    engines: dict[str, Engine] = {"sqlite": sqlite_engine, "postgresql": create_engine(url, isolation_level="AUTOCOMMIT")}
+    engines: dict[str, Engine] = {
+        "sqlite": sqlite_engine,
+        "postgresql": create_engine(url, isolation_level="AUTOCOMMIT"),
+    }
     connections = {name: engine.connect() for name, engine in engines.items()}
     for connection in connections.values():
         TABLE.create(connection)
@@ -70,7 +87,9 @@ def _with_functions(connection: sqlite3.Connection, entry: object) -> None:
 def answers(connection: Connection, dialect: str, formula: Formula, given: Context) -> list[object]:
     """What a store answers, row by row."""
     element: Any = to_sql(formula, lambda path: TABLE.c[path[0]], dialect, given)
-    return [found for (found,) in connection.execute(select(element.label("x")).select_from(TABLE).order_by(TABLE.c.id))]
+    return [
+        found for (found,) in connection.execute(select(element.label("x")).select_from(TABLE).order_by(TABLE.c.id))
+    ]
 
 
 def compiled(text: str) -> Formula:
@@ -80,7 +99,9 @@ def compiled(text: str) -> Formula:
     return formula
 
 
-def disagreements(text: str, rows: list[dict[str, object]], stores: dict[str, Connection], given: Context) -> list[object]:
+def disagreements(
+    text: str, rows: list[dict[str, object]], stores: dict[str, Connection], given: Context
+) -> list[object]:
     """Where a store answers something else than Python."""
     formula = compiled(text)
     expected = [evaluate(formula, lambda path, each=each: each[path[0]], given) for each in rows]  # type: ignore[misc]
@@ -106,7 +127,9 @@ def _all_agree(count: int, seed: int, rows: list[dict[str, object]], stores: dic
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_random_formulas_have_one_answer(seed: int, rows: list[dict[str, object]], stores: dict[str, Connection]) -> None:
+def test_random_formulas_have_one_answer(
+    seed: int, rows: list[dict[str, object]], stores: dict[str, Connection]
+) -> None:
     _all_agree(NORMAL // 4, seed, rows, stores)
 
 

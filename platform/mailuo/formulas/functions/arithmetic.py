@@ -143,7 +143,9 @@ def _pg_round(sql: Builder, call: Call, value: Code, places: Code | None = None)
         return exact(code("round(", value, ", 0)"))
 
     def clamped(given: Code) -> Code:
-        return code(f"CASE WHEN ", given, f" IS NOT NULL THEN greatest(least(trunc(", given, f"), 10), -{_FURTHEST})::integer END")
+        return code(
+            "CASE WHEN ", given, " IS NOT NULL THEN greatest(least(trunc(", given, f"), 10), -{_FURTHEST})::integer END"
+        )
 
     return exact(code("round(", value, ", ", let(clamped, places), ")"))
 

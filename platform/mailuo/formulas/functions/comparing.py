@@ -1,7 +1,7 @@
 """Comparing: with a blank nothing is equal, different, smaller or greater."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from mailuo.formulas import messages
@@ -68,15 +68,15 @@ def _in(context: Context, value: object, *others: object) -> bool:
 
 
 def _pg_in(sql: Builder, call: Call, value: Code, *others: Code) -> Code:
-    return code("coalesce(", value, " IN (", listed(_castable(others)), "), false)")
-
-
-def _castable(others: Sequence[Code]) -> list[Code]:
-    return list(others)
+    return code("coalesce(", value, " IN (", listed(others), "), false)")
 
 
 COMPARISONS = (
-    _comparison("=", "相等；文字按字符、区分大小写，选项按编号", "equal; texts by their characters, upper and lower case apart, choices by id"),
+    _comparison(
+        "=",
+        "相等；文字按字符、区分大小写，选项按编号",
+        "equal; texts by their characters, upper and lower case apart, choices by id",
+    ),
     _comparison("<>", "不等；和空比较总是不成立", "different; nothing differs from a blank"),
     _comparison("<", "小于、早于", "smaller or earlier"),
     _comparison("<=", "不大于、不晚于", "not greater, not later"),

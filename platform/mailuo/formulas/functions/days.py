@@ -150,7 +150,11 @@ def _pg_added(sql: Builder, call: Call, start: Code, count: Code, unit: Code) ->
         size = f"months => {months} * " if months else f"days => {days} * "
         there = code(clock, f" + make_interval({size}", whole(steps, -_MOST, _MOST), ")")
         found = instant(sql, there) if is_moment else within_days(there)
-        reached = code("extract(year FROM ", clock, f") * 12 + {months}") if months else code("extract(epoch FROM ", clock, f") / 86400 + {days}")
+        reached = (
+            code("extract(year FROM ", clock, f") * 12 + {months}")
+            if months
+            else code("extract(epoch FROM ", clock, f") / 86400 + {days}")
+        )
         return code("CASE WHEN ", reached, " * trunc(", steps, f") BETWEEN {least} AND {greatest} THEN ", found, " END")
 
     return let(shifted, start, count)
@@ -158,7 +162,9 @@ def _pg_added(sql: Builder, call: Call, start: Code, count: Code, unit: Code) ->
 
 def _pg_later(start: Code, count: Code, micros: int) -> Code:
     def added(given: Code) -> Code:
-        inside = code("abs(", given, f") < {_MOST_OF_CLOCK}::numeric AND abs(round(", given, f" * {micros})) < {10**18}::numeric")
+        inside = code(
+            "abs(", given, f") < {_MOST_OF_CLOCK}::numeric AND abs(round(", given, f" * {micros})) < {10**18}::numeric"
+        )
         sum_ = within_moments(code("(", start, ")::numeric + round(", given, f" * {micros})"))
         return code("CASE WHEN ", inside, " THEN ", sum_, " END")
 
@@ -193,6 +199,13 @@ _BOTH = (Kind.MOMENT, Kind.DATE)
 YEAR = _part("YEAR", "年", "the year", lambda value: value.year, "year", *_BOTH)
 MONTH = _part("MONTH", "月", "the month", lambda value: value.month, "month", *_BOTH)
 DAY = _part("DAY", "日", "the day of the month", lambda value: value.day, "day", *_BOTH)
-WEEKDAY = _part("WEEKDAY", "星期，1 是星期一", "the day of the week, 1 for Monday", lambda value: value.isoweekday(), "isodow", *_BOTH)
+WEEKDAY = _part(
+    "WEEKDAY",
+    "星期，1 是星期一",
+    "the day of the week, 1 for Monday",
+    lambda value: value.isoweekday(),
+    "isodow",
+    *_BOTH,
+)
 HOUR = _part("HOUR", "时，0 到 23", "the hour, 0 to 23", lambda value: _clock(value).hour, "hour", Kind.MOMENT)
 MINUTE = _part("MINUTE", "分", "the minute", lambda value: _clock(value).minute, "minute", Kind.MOMENT)

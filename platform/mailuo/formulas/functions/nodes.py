@@ -34,7 +34,15 @@ DUE = _of_node(MOMENT, "DUE", "节点从何时起待完成", "since when a node 
 RESULTS = {"STATE": STATES, "SOURCE": TEXT, "DUE": MOMENT}
 """What each gives."""
 
-NOW = Function("NOW", "NOW()", "现在", "the present moment", plainly(MOMENT), lambda context: context.now, lambda sql, call: sql.now())
+NOW = Function(
+    "NOW",
+    "NOW()",
+    "现在",
+    "the present moment",
+    plainly(MOMENT),
+    lambda context: context.now,
+    lambda sql, call: sql.now(),
+)
 ME = Function(
     "ME", "ME()", "提问的人", "the person who asks", plainly(TEXT), lambda context: context.me,
     lambda sql, call: leaf(me_of(sql.context)),

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from mailuo.formulas import messages
-from mailuo.formulas.adapting import adapt
 from mailuo.formulas.code import Code, code, listed
 from mailuo.formulas.formula import Context
 from mailuo.formulas.function import Asked, Function, plainly, said

@@ -53,11 +53,9 @@ def _moment(context: Context, value: datetime, pattern: str) -> str | None:
 
 
 def _day(value: date, pattern: str) -> str:
-    clock = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    parts = {
-        "yyyy": f"{clock.year:04}", "MM": f"{clock.month:02}", "dd": f"{clock.day:02}",
-        "HH": f"{clock.hour:02}", "mm": f"{clock.minute:02}", "ss": f"{clock.second:02}",
-    }  # fmt: skip
+    parts = {"yyyy": f"{value.year:04}", "MM": f"{value.month:02}", "dd": f"{value.day:02}"}
+    if isinstance(value, datetime):
+        parts |= {"HH": f"{value.hour:02}", "mm": f"{value.minute:02}", "ss": f"{value.second:02}"}
     return "".join(parts.get(token, token) for token in tokens(pattern))
 
 
@@ -104,7 +102,15 @@ def text_code(sql: Builder, type_: Type, value: Code) -> Code:
 
 def _duration(value: Code) -> Code:
     seconds = code("(abs(", value, ") / 1000000)")
-    parts: list[str | Code] = ["CASE WHEN ", value, " IS NULL THEN NULL WHEN ", seconds, " = 0 THEN '0s' ELSE concat(CASE WHEN ", value, " < 0 THEN '-' END"]
+    parts: list[str | Code] = [
+        "CASE WHEN ",
+        value,
+        " IS NULL THEN NULL WHEN ",
+        seconds,
+        " = 0 THEN '0s' ELSE concat(CASE WHEN ",
+        value,
+        " < 0 THEN '-' END",
+    ]
     above = 10**15
     for size, unit in _UNITS:
         count = code("mod(", seconds, f", {above}::bigint) / {size}")
