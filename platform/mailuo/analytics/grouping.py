@@ -60,7 +60,7 @@ class Grouping:
         share = self.question.measure.share
         rows = _ranked(inner, len(keys)) if share is not None else inner.subquery("rows")
         groups = [rows.c[f"d{place}"] for place in range(len(keys))]
-        query = select(*groups, *self._aggregates(rows)).group_by(*groups)
+        query = select(*groups, *self._aggregates(rows)).select_from(rows).group_by(*groups)
         for dimension, key in zip(by, groups, strict=True):
             query = query.order_by(key.is_(None), *_places(dimension, key), key)
         return query.limit(limit)

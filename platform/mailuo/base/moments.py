@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_MINUTE = timedelta(minutes=1)
 
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|z|[+-]\d\d:\d\d)?)?", re.ASCII
@@ -50,8 +51,13 @@ def _offset(text: str) -> tzinfo:
 
 
 def format_moment(moment_: datetime, zone: tzinfo) -> str:
-    """RFC 3339 with the zone's offset; microseconds only where there are any."""
+    """RFC 3339 with the zone's offset; microseconds only where there are any.
+
+    Before zones were counted in whole minutes their offsets cannot be written: such moments are in UTC.
+    """
     local = moment_.astimezone(zone)
+    if (local.utcoffset() or _MINUTE) % _MINUTE:
+        local = moment_.astimezone(UTC)
     return local.isoformat(timespec="microseconds" if local.microsecond else "seconds")
 
 

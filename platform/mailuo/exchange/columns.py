@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailuo.base.near import nearest
 from mailuo.base.problems import Problem, Problems
@@ -62,7 +62,7 @@ class Columns:
         for column in self.taken:
             value = column.read(cells[column.place]) if column.place < count else None
             if isinstance(value, Problem):
-                return value
+                return replace(value, field=column.field.id)
             if value is not ABSENT:
                 values[column.field.id] = value
         return values

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from mailuo.flow.gathering import Gathered
 from mailuo.flow.known import Knowledge
@@ -18,7 +19,7 @@ def replay(reading: Reading, record: Gathered, known: Knowledge, present: Timeli
     moments = set(_moments(record))
     steps = sorted(step for step in moments if step < reading.now)
     lasting = not reading.course.line.waits and len(steps) == len(moments)
-    for step, after in zip(steps, [*steps[1:], reading.now], strict=True):
+    for step, after in pairwise([*steps, reading.now]):
         timeline = present if lasting and step is steps[-1] else reading.timeline_then(record, step)
         known.learn(record, timeline, step)
         if reading.course.line.waits:

@@ -22,6 +22,7 @@ from mailuo.records.prepared import Convert, from_driver
 ID, KEY, VERSION = 0, 1, 2
 Step = tuple[str, int, Convert | None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLAIN = len("2026-01-15T09:30:00+08:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,8 @@ def moment_writer(zone: ZoneInfo) -> Callable[[int], str]:
 
     def write(micros: int) -> str:
         seconds, rest = divmod(micros, 1_000_000)
-        if rest:
-            return format_moment(_EPOCH + timedelta(microseconds=micros), zone)
-        return datetime.fromtimestamp(seconds, zone).isoformat()
+        text = "" if rest else datetime.fromtimestamp(seconds, zone).isoformat()
+        return text if len(text) == _PLAIN else format_moment(_EPOCH + timedelta(microseconds=micros), zone)
 
     return write
 
