@@ -1,0 +1,80 @@
+"""Addresses: which hosts on the network a call may reach. Pure.
+
+A host that the operator named may be anywhere; any other must be a public address, however it is written or wrapped.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+_SCHEMES = {"http": 80, "https": 443}
+_PORTS = frozenset({80, 443, 8080, 8443})
+_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_WRAPPED_V4_BITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def named(self) -> tuple[str, int]:
+        """What the operator names it by."""
+        return self.host, self.port
+
+
+class Unreachable(Exception):
+    """A call may not go there; the text says why, without an address of the inside."""
+
+
+def target_of(url: str) -> Target:
+    """The target of an address; raises Unreachable for another scheme, a missing host, or a name with a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _SCHEMES.get(parts.scheme, 0)
+    except ValueError:
+        raise Unreachable("the address is not valid") from None
+    if parts.scheme not in _SCHEMES or not parts.hostname or parts.username is not None:
+        raise Unreachable("the address must be http or https, with a host and no password")
+    return Target(parts.scheme, parts.hostname.lower().rstrip("."), port)
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address lies in the open network, also what an IPv6 address wraps."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inner is None and any(address in network for network in _NAT64):
+            inner = IPv4Address(int(address) & (1 << _WRAPPED_V4_BITS) - 1)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+def chosen_address(target: Target, resolved: Iterable[str], named: frozenset[tuple[str, int]]) -> str:
+    """The address to connect to; every one that the name stands for has to be allowed. Raises Unreachable."""
+    addresses = [ip_address(each.partition("%")[0]) for each in resolved]
+    if not addresses:
+        raise Unreachable("the host has no address")
+    if target.named in named:
+        return str(addresses[0])
+    if target.port not in _PORTS:
+        raise Unreachable(f"port {target.port} is not one that calls may use")
+    if not all(map(is_public, addresses)):
+        raise Unreachable("the host lies in a private network; an operator may allow it in MAILUO_ALLOW_HOSTS")
+    return str(addresses[0])
+
+
+def named_hosts(text: str) -> frozenset[tuple[str, int]]:
+    """The hosts of `host:port, host` as an operator writes them; without a port both usual ones."""
+    found: set[tuple[str, int]] = set()
+    for word in text.replace(",", " ").split():
+        parts = urlsplit(f"//{word}")
+        if parts.hostname:
+            ports = (parts.port,) if parts.port else (80, 443)
+            found |= {(parts.hostname.lower().rstrip("."), port) for port in ports}
+    return frozenset(found)
