@@ -43,7 +43,7 @@ def test_a_list_is_filtered_sorted_counted_and_cut(shop: Shop, numbers: list[str
 def test_pages_follow_their_cursor_to_the_end(shop: Shop, numbers: list[str]) -> None:
     clerk, seen, cursor = shop.caller("clerk"), [], None
     for _ in range(3):
-        more = {"cursor": cursor} if cursor else {}
+        more: dict[str, str] = {"cursor": cursor} if cursor else {}
         body = clerk.get(RECORDS, sort="amount", limit="2", **more).get_json()
         seen += [record["order_no"] for record in body["records"]]
         cursor = body["next"]

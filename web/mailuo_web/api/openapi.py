@@ -22,7 +22,6 @@ _READING = frozenset({"HEAD", "OPTIONS"})
 _PROBLEM = "application/problem+json"
 _OF_TABLE = "<table>"
 _FLOW = frozenset({"read_timeline", "say"})
-_EVERYWHERE = (429, 503)
 
 
 def document(running: Running, actor: Actor | None, routes: Map, views: Mapping[str, Any], language: Language) -> Json:
@@ -89,7 +88,7 @@ class _Writer:
             "tags": [table.table.title if table else "API"],
             "x-need": [need.kind, *need.rights],
             "parameters": [*_arguments(rule, table), *map(self._parameter, operation.parameters)],
-            "responses": self._responses(operation, need, table),
+            "responses": self._responses(rule, operation, table, need),
         }
         if need.kind == "anybody":
             told["security"] = []
@@ -111,7 +110,7 @@ class _Writer:
         schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
         return {"application/json": {"schema": schema}}
 
-    def _responses(self, operation: Operation, need: Need, table: TableAccess | None) -> Json:
+    def _responses(self, rule: Rule, operation: Operation, table: TableAccess | None, need: Need) -> Json:
         good: Json = {"description": self._say(operation.says)}
         if operation.answer is not None:
             good["content"] = {operation.media: {"schema": _named(operation.answer, table)}}
@@ -120,9 +119,8 @@ class _Writer:
                 name: {"schema": {"type": "string"}, "description": self._say(says)}
                 for name, says in operation.headers.items()
             }
-        statuses = {*operation.problems, *_EVERYWHERE, 400}
-        statuses |= set() if need.kind == "anybody" else {401, 403}
-        return {str(operation.status): good} | {str(status): self._problem(status) for status in sorted(statuses)}
+        statuses = sorted({*operation.problems, *_everyday(rule, operation, need)})
+        return {str(operation.status): good} | {str(status): self._problem(status) for status in statuses}
 
     def _problem(self, status: int) -> Json:
         content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -130,6 +128,19 @@ class _Writer:
 
     def _say(self, words: Words) -> str:
         return words[0] if self._language == "zh" else words[1]
+
+
+def _everyday(rule: Rule, operation: Operation, need: Need) -> Iterator[int]:
+    """The statuses of refusals that follow from what a call takes and needs."""
+    yield from (400, 503)
+    if need.kind != "anybody":
+        yield from (401, 403)
+    if rule.arguments:
+        yield 404
+    if operation.parameters:
+        yield 422
+    if operation.body is not None:
+        yield from (413, 415, 422)
 
 
 def _path(rule: str, table: TableAccess | None) -> str:

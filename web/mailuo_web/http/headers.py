@@ -4,6 +4,9 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+"""The policy of whatever is no page."""
+
 
 def nonce() -> str:
     """This answer's nonce for the scripts and styles that we ship."""
@@ -19,7 +22,8 @@ def install(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _policy())
+    if "Content-Security-Policy" not in response.headers:
+        response.headers["Content-Security-Policy"] = _policy() if response.mimetype == "text/html" else NOTHING
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

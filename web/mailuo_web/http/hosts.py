@@ -1,5 +1,6 @@
 """Hosts: only names from the configuration are answered to, so that no other name can be made to point here."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, request
@@ -18,10 +19,13 @@ def install(app: Flask, base_url: str | None) -> None:
 
     def check() -> None:
         name = host_name(request.host)
-        if not is_loopback(name) and name != public and request.path not in _OPEN:
+        if name != public and not _is_loopback(name) and request.path not in _OPEN:
             raise Refusal(HOST_WRONG())
 
     app.before_request(check)
+
+
+_is_loopback = lru_cache(maxsize=64)(is_loopback)
 
 
 def host_name(host: str) -> str:
