@@ -107,7 +107,7 @@ class Application:
     @classmethod
     def over(cls, settings: Settings, store: Store, clock: Clock) -> "Application":
         """The application on a store that is open and has something published; raises NothingPublished."""
-        in_force = InForce(store, calendars_of)
+        in_force = InForce(store, calendars_of, settings.timezone.key)
         audit = Audit(store, clock)
         records = Records(store, in_force, clock, FlowChanges(), secret_of(settings))
         accounts = Accounts(store, in_force, clock, audit, settings.language)

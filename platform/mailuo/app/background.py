@@ -16,6 +16,7 @@ from mailuo.app.retention import Retention
 from mailuo.automations.relay import Relay
 from mailuo.base.clock import Clock
 from mailuo.base.logs import fault
+from mailuo.base.problems import Refusal
 from mailuo.flow.sweep import Sweep
 from mailuo.records.in_force import InForce
 from mailuo.storage.faults import StoreAway
@@ -119,6 +120,9 @@ class Background:
                 if not away:
                     _LOG.warning("%s: the store is away", loop.name)
                 wait, away = _AWAY_SECONDS, True
+            except Refusal as refusal:
+                _LOG.warning("%s: %s", loop.name, refusal)
+                wait = _AWAY_SECONDS
             except Exception as error:  # noqa: BLE001 - the outermost loop
                 fault(_LOG, loop.name, error)
                 wait = _AWAY_SECONDS

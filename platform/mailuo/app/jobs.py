@@ -28,7 +28,7 @@ from mailuo.storage.engine import Store
 
 LEASE = timedelta(seconds=30)
 _HEARTBEAT_SECONDS = 10.0
-_MOST_ATTEMPTS = 2
+_MOST_ATTEMPTS = 5
 _MOST_REJECTS = 10_000
 _JOB = system.job
 _LOG = logging.getLogger("mailuo.jobs")

@@ -1,8 +1,8 @@
 """Retention: what nobody needs any longer goes, an hour's round at a time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from mailuo.app import credentials, sign_ins
 from mailuo.app.uploads import Uploads
@@ -34,12 +34,20 @@ class Retention:
         """How many things went."""
         now = self._clock.now()
         went = self._uploads.sweep()
-        went += purge_trash(self._store, now - self._kept("trash"))
+        went += self._purge(now - self._kept("trash"))
         went += self._store.write(lambda connection: idempotency.forget(connection, now))
         went += self._store.write(lambda connection: sign_ins.forget(connection, now))
         went += self._store.write(lambda connection: credentials.forget(connection, now))
         went += self._store.write(self._forget_audit)
         return went + self._store.write(self._forget_jobs)
+
+    def _purge(self, before: datetime) -> int:
+        """How many declared things went for good; looks first, for it takes the right to publish from everybody."""
+        thrown = system.identity.c.state == "trash", system.identity.c.since < before
+        with self._store.read() as connection:
+            if connection.scalar(select(system.identity.c.number).where(*thrown).limit(1)) is None:
+                return 0
+        return purge_trash(self._store, before)
 
     def _kept(self, what: str) -> timedelta:
         return self._in_force.current.manifest.workspace.retention.get(what, DEFAULTS[what])

@@ -1,6 +1,6 @@
 """The revision in force, as this process knows it; swapped whole when another one is."""
 
-from mailuo.metadata import load
+from mailuo.metadata import DEFAULT_ZONE, load
 from mailuo.metadata.model import Manifest
 from mailuo.records.running import Calendars, Running
 from mailuo.storage.engine import Store
@@ -12,10 +12,11 @@ class NothingPublished(Exception):
 
 
 class InForce:
-    """Holds the running object; `renew` looks whether somebody has published."""
+    """Holds the running object; `renew` looks whether somebody has published. `zone` is for who names none."""
 
-    def __init__(self, store: Store, calendars: Calendars) -> None:
+    def __init__(self, store: Store, calendars: Calendars, zone: str = DEFAULT_ZONE) -> None:
         self._store = store
+        self._zone = zone
         self._calendars = calendars
         self.current = self._loaded(self._number())
 
@@ -34,7 +35,7 @@ class InForce:
         return number
 
     def _loaded(self, number: int) -> Running:
-        manifest = load(files_of(self._store, number))
+        manifest = load(files_of(self._store, number), self._zone)
         assert isinstance(manifest, Manifest), "a published revision was checked before it was published"
         with self._store.read() as connection:
             return Running.load(connection, number, manifest, self._calendars)

@@ -3,6 +3,7 @@
 import stat
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -78,3 +79,11 @@ def test_the_secret_is_made_once_and_is_its_owners_alone(settings: Settings) -> 
 
 def test_a_secret_that_is_given_is_taken(settings: Settings) -> None:
     assert secret_of(replace(settings, secret_key="given")) != secret_of(settings)
+
+
+def test_a_workspace_that_names_no_zone_is_in_that_of_the_settings(settings: Settings, workspace: Path) -> None:
+    (workspace / "tables" / "workspace.yaml").write_text(
+        "workspace: 检验所\nsources: {desk: 前台, carrier: 冷链, lab: 检验}\n", "utf-8"
+    )
+    with opened(replace(settings, timezone=ZoneInfo("Europe/Paris")), workspace=workspace) as application:
+        assert application.in_force.current.zone.key == "Europe/Paris"

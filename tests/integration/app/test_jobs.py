@@ -73,7 +73,7 @@ def test_a_job_whose_worker_died_is_taken_again_and_parked_in_the_end(
 
     jobs = jobs_of(application, clock, run)
     job = jobs.start("count", {}, NURSE)
-    for _ in range(2):
+    for _ in range(5):
         with pytest.raises(Death):
             jobs.run_next()
         assert not jobs.run_next()  # its lease still runs
