@@ -257,7 +257,7 @@ class Accounts:
             return None
         with self._using:
             self._used[held.credential] = now
-        return Signed(self._actor(held), held.credential, credentials.csrf_of(secret))
+        return Signed(self._actor(held), held.credential, credentials.csrf_of(secret), held.language)
 
     def _actor(self, held: Held) -> Actor:
         running = self._in_force.current

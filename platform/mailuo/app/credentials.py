@@ -24,11 +24,15 @@ _TABLE, _PERSON, _GRANT = system.credential, system.person, system.role_grant
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who a secret stands for: the actor, the credential's id, and what a browser's changing request must carry."""
+    """Who a secret stands for: the actor, the credential's id, and what a browser's changing request must carry.
+
+    `language` is the one that the person chose; None when nobody chose any.
+    """
 
     actor: Actor
     credential: str
     csrf: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

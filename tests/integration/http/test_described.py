@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
 from tests.integration.http.conftest import Caller, Shop
 
 ODD_TEXTS = [

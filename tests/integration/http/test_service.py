@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from mailuo.records import OutcomeUnknown, StoreAway
+from mailuo.records import Actor, OutcomeUnknown, StoreAway
 from mailuo_web.http.operation import Operation
 from mailuo_web.http.route import ANYBODY, Need
 from tests.integration.http.conftest import ORDER, Shop, codes
@@ -72,6 +72,21 @@ def test_a_refusal_is_a_problem_document_in_the_callers_language(shop: Shop) -> 
     assert refused.mimetype == "application/problem+json"
     assert {"type", "title", "status", "detail", "errors", "trace"} == set(told)
     assert (told["status"], told["errors"][0]["code"]) == (404, "not_found")
+    assert told["errors"][0]["message"] == "There is no record 'nothing'"
+
+
+def test_the_language_is_the_clicked_one_then_the_persons_then_the_browsers(shop: Shop) -> None:
+    person = shop.person("li", "clerk")
+
+    def title(header: str) -> str:
+        return str(person.call("GET", f"{RECORDS}/nothing", headers={"Accept-Language": header}).get_json()["title"])
+
+    assert (title("en"), title("fr")) == ("Not found", "没有找到")
+    found = shop.application.accounts.people()
+    shop.application.accounts.set_language(Actor(found[0].id, "li"), "zh")
+    assert title("en") == "没有找到"
+    person.client.set_cookie("mailuo_lang", "en")
+    assert title("zh") == "Not found"
 
 
 def test_an_unknown_address_and_a_wrong_method_are_told_plainly(shop: Shop) -> None:

@@ -1,12 +1,12 @@
 """Who is asking: the actor behind a request's token or session cookie, and the language they read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 from typing import Literal, cast
 
 from flask import current_app, g, request
 
-from mailuo.app import Application
+from mailuo.app import Application, Signed
 from mailuo.base.problems import Language, Refusal
 from mailuo.records import Actor
 from mailuo_web.http.messages import CSRF_MISSING, NOT_SIGNED_IN
@@ -40,13 +40,13 @@ def asking() -> Asking | None:
 
 
 def actor() -> Actor:
-    """The actor of the request; raises Refusal for a stranger or a changing request without its CSRF header."""
+    """The actor of the request, who reads its language; raises Refusal for a stranger or a changing request without its CSRF header."""
     found = asking()
     if found is None:
         raise Refusal(NOT_SIGNED_IN())
     if found.way == "session" and request.method not in READING:
         _check_csrf(found.csrf)
-    return found.actor
+    return replace(found.actor, language=language())
 
 
 def _check_csrf(expected: str) -> None:
@@ -60,22 +60,30 @@ def _bearer() -> Asking | None:
     if scheme.lower() != "bearer" or not secret.strip():
         return None
     signed = application().accounts.by_token(secret.strip())
-    return Asking(signed.actor, "token", signed.credential, "") if signed else None
+    return _asking(signed, "token", "") if signed else None
 
 
 def _session() -> Asking | None:
     secret = request.cookies.get(SESSION_COOKIE)
     signed = application().accounts.by_session(secret) if secret else None
-    return Asking(signed.actor, "session", signed.credential, signed.csrf) if signed else None
+    return _asking(signed, "session", signed.csrf) if signed else None
+
+
+def _asking(signed: Signed, way: Literal["session", "token"], csrf: str) -> Asking:
+    """The caller, who is answered in the language of this request."""
+    chosen = _chosen(signed.language)
+    speaking = signed.actor if chosen == signed.actor.language else replace(signed.actor, language=chosen)
+    return Asking(speaking, way, signed.credential, csrf)
 
 
 def language() -> Language:
     """The language to answer in: chosen at a click, else the person's, else the browser's, else the default."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    if chosen in ("zh", "en"):
-        return cast(Language, chosen)
     found = asking()
-    if found is not None and found.actor.language:
-        return found.actor.language
-    best = request.accept_languages.best_match(["zh", "en"])
-    return cast(Language, best) if best else application().settings.language
+    return found.actor.language if found else _chosen(None)
+
+
+def _chosen(kept: str | None) -> Language:
+    for wish in (request.cookies.get(LANGUAGE_COOKIE), kept, request.accept_languages.best_match(["zh", "en"])):
+        if wish in ("zh", "en"):
+            return cast(Language, wish)
+    return application().settings.language
