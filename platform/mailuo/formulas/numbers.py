@@ -22,7 +22,7 @@ def rounded(value: Decimal) -> Decimal | None:
 
 
 def trimmed(value: Decimal) -> Decimal:
-    """The same number without superfluous zeros, and never in scientific form."""
+    """The same number without superfluous zeros; whole ones keep those before the point."""
     found = value.normalize(EXACT)
     exponent = found.as_tuple().exponent
     return found.quantize(Decimal(1), context=EXACT) + 0 if isinstance(exponent, int) and exponent > 0 else found + 0
