@@ -1,4 +1,4 @@
-"""Scenarios: those that the workspace ships, and those that projects share, played on the furniture workspace."""
+"""Scenarios played on the furniture workspace: its own, those of the language's edges, those that projects share."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,17 +14,18 @@ LATER = ("arbitration_", "automation_", "flow_outside_report_infers")
 """What needs the engines of arbitration, automations and connectors."""
 SHARED = [path for path in shared_scenarios() if not path.name.startswith(LATER)]
 OWN = sorted(name for name in read_folder(ROOT) if name.startswith("automations/scenarios/"))
+EDGES = sorted((Path(__file__).parent / "edges").glob("*.yaml"))
 
 
 @cache
 def results() -> Mapping[str, Result]:
     """How every scenario went, played one after another on one stage."""
-    shared = {_place(path): path.read_text(encoding="utf-8") for path in SHARED}
-    return {result.file: result for result in run_scenarios({**read_folder(ROOT), **shared})}
+    others = {_place(path): path.read_text(encoding="utf-8") for path in (*EDGES, *SHARED)}
+    return {result.file: result for result in run_scenarios({**read_folder(ROOT), **others})}
 
 
 def _place(path: Path) -> str:
-    return f"automations/scenarios/shared/{path.name}"
+    return f"automations/scenarios/{path.parent.name}/{path.name}"
 
 
 def test_the_workspace_ships_scenarios() -> None:
@@ -34,6 +35,12 @@ def test_the_workspace_ships_scenarios() -> None:
 @pytest.mark.parametrize("file", OWN)
 def test_a_scenario_of_the_workspace_passes(file: str) -> None:
     result = results()[file]
+    assert result.passed, "\n".join(lines(result))
+
+
+@pytest.mark.parametrize("path", EDGES, ids=lambda path: path.stem)
+def test_a_scenario_of_the_edges_passes(path: Path) -> None:
+    result = results()[_place(path)]
     assert result.passed, "\n".join(lines(result))
 
 

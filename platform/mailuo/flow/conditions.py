@@ -60,14 +60,13 @@ class _Lane:
         return next((each.state for each in whole.parts if each.part == self._part), whole)
 
     def missing_before(self, node: str) -> Iterator[str]:
-        """The predecessors that are not done; one that may be skipped, or does not apply, is asked for its own."""
+        """Everything on the way to a node that is not done, but what may be skipped or does not apply."""
         for before in self._before(node):
             state = self.state(before.id)
             if state.state in (State.REACHED, State.INFERRED):
                 continue
-            if before.skippable or state.state is State.NOT_APPLICABLE:
-                yield from self.missing_before(before.id)
-            else:
+            yield from self.missing_before(before.id)
+            if not before.skippable and state.state is not State.NOT_APPLICABLE:
                 yield before.id
 
     def disputed_before(self, node: str) -> Iterator[str]:

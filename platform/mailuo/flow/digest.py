@@ -1,4 +1,8 @@
-"""Digests: messages of one rule to one receiver by one way that wait for each other, told apart or as one."""
+"""Digests: messages of one rule to one receiver by one way, told apart or as one where they are too many.
+
+A message waits only while it might still become part of a digest: when so many others are bound to come within its
+60 seconds (their clocks are known), or have been told within the last 60, that the rule's number would be passed.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -7,17 +11,20 @@ from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, cast
 
 from mailuo.base.ids import new_id
 from mailuo.base.problems import Language
+from mailuo.flow.message import WINDOW
+from mailuo.flow.opening import EXPIRE
 from mailuo.flow.telling import MOST_NAMED, digest
 from mailuo.records.running import Running
 from mailuo.storage import system
 
-_MESSAGE = system.message
+_MESSAGE, _CLOCK = system.message, system.clock
 _GROUP = (_MESSAGE.c.rule, _MESSAGE.c.via, _MESSAGE.c.role, _MESSAGE.c.user, _MESSAGE.c.copy)
 _WAITING = _MESSAGE.c.state == "waiting"
+_TOLD = _MESSAGE.c.state.in_(("intended", "sent"))
 
 
 def release(connection: Connection, running: Running, now: datetime, base_url: str) -> None:
-    """Tells what waits: as one message where a pass, or the 60 seconds after the first, brought more than the rule allows."""
+    """Tells what waits: as one message where a pass, or 60 seconds, brought more than the rule allows."""
     at_once = cast(func.sum(case((_MESSAGE.c.at == now, 1), else_=0)), Integer)
     ends = func.min(_MESSAGE.c.window_ends, type_=_MESSAGE.c.window_ends.type)
     query = select(*_GROUP, func.count(), at_once, ends).where(_WAITING).group_by(*_GROUP)
@@ -25,10 +32,30 @@ def release(connection: Connection, running: Running, now: datetime, base_url: s
         *_, count, together, window_ends = group
         rule = running.manifest.alerts.get(group.rule)
         most = rule.digest_over if rule is not None else None
-        if most is not None and (together > most or count > most and window_ends <= now):
+        over = window_ends <= now
+        if most is None:
+            _tell_apart(connection, group)
+        elif together > most or over and count > 1 and _told_lately(connection, group, now) + count > most:
             _fold(connection, running, group, count, now, base_url)
-        elif most is None or window_ends <= now:
-            connection.execute(update(_MESSAGE).where(_WAITING, _same(group)).values(state="intended"))
+        elif over or _told_lately(connection, group, now) + count + _to_come(connection, group, now, window_ends) <= most:
+            _tell_apart(connection, group)
+
+
+def _told_lately(connection: Connection, group: Row[Any], now: datetime) -> int:
+    """How many were told within the last 60 seconds."""
+    query = select(func.count()).select_from(_MESSAGE).where(_MESSAGE.c.at > now - WINDOW, _TOLD, _same(group))
+    return connection.execute(query).scalar_one()
+
+
+def _to_come(connection: Connection, group: Row[Any], now: datetime, until: datetime) -> int:
+    """How many clocks of the rule are bound to run out while the first message can still wait."""
+    due = _CLOCK.c.rule == group.rule, _CLOCK.c.state == "pending", _CLOCK.c.due_at > now, _CLOCK.c.due_at <= until
+    query = select(func.count()).select_from(_CLOCK).where(*due, _CLOCK.c.kind != EXPIRE)
+    return connection.execute(query).scalar_one()
+
+
+def _tell_apart(connection: Connection, group: Row[Any]) -> None:
+    connection.execute(update(_MESSAGE).where(_WAITING, _same(group)).values(state="intended"))
 
 
 def _fold(connection: Connection, running: Running, group: Row[Any], count: int, now: datetime, base_url: str) -> None:

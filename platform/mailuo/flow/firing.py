@@ -13,7 +13,7 @@ from mailuo.flow.course import course_of
 from mailuo.flow.ending import end_alerts
 from mailuo.flow.episode import Because, Resolve
 from mailuo.flow.following import Following
-from mailuo.flow.message import messages
+from mailuo.flow.message import messages, roles_held
 from mailuo.flow.opening import ESCALATE, EXPIRE, REMIND, DueClock, Opening
 from mailuo.flow.silence import SOURCE, Silence
 from mailuo.flow.subject import Subjects, started
@@ -140,7 +140,8 @@ class Firing:
         ids = {row.record: row.id for row in rows}
         starts = {row.record: started(row.episode) for row in rows}
         subjects = Subjects(self.connection, self.running, rule, self.now, self.base_url).of(list(ids), ids, starts)
-        insert_many(self.connection, system.message, list(messages(rule, notifies, subjects, self.now)))
+        roles = roles_held(self.connection, notifies)
+        insert_many(self.connection, system.message, list(messages(rule, notifies, subjects, self.now, roles)))
 
     def _alerts(self, clocks: Sequence[DueClock], states: Sequence[str]) -> list[Row[*tuple[Any, ...]]]:
         if not clocks:

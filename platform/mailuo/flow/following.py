@@ -77,11 +77,11 @@ class Following:
         situation = self._reading.situation(record, timeline)
         wanted = wanted_clocks(self.course.line, rules, situation)
         because = reasons(rules, timeline, record.episodes, published=self.published is not None)
-        known = [each for each in record.episodes if each.rule in self.course.rules or each.active]
-        return reconcile(wanted, known, self.now, because, self.published)
+        return reconcile(wanted, record.episodes, self.now, because, self.published)
 
     def _write_clocks(self, plans: Sequence[tuple[Gathered, Plan]]) -> None:
-        new, old = [], []
+        new: list[Row] = []
+        old: list[Row] = []
         for record, plan in plans:
             for clock in plan.clocks:
                 row = self._clock_row(record.id, clock.rule, clock.episode, clock.run, clock.due_at)

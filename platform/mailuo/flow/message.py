@@ -1,17 +1,25 @@
 """Messages: intents to tell somebody, as rows: one a role or person and a way, whether or not anybody holds the role."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
 
 from mailuo.base.ids import new_id
 from mailuo.flow.subject import Subject
 from mailuo.metadata.model import Alert, Notify
 from mailuo.records.actor import Actor
+from mailuo.storage import system
 
 WINDOW = timedelta(seconds=60)
 """How long messages of a rule with `digest_over` wait for others that they might be folded with."""
 Row = dict[str, object]
+
+
+_ROLE = "role:"
+Roles = Mapping[str, tuple[str, ...]]
+"""The roles that each person holds, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +30,45 @@ class Receiver:
     user: str | None = None
     copy: bool = False
 
-    @property
-    def eyes(self) -> Actor:
-        """Somebody who sees what any receiver may see."""
-        return Actor("", self.user or "", (self.role,) if self.role else ())
+    def eyes(self, roles: Roles) -> Actor:
+        """Somebody who sees what the receiver may see: with a role, what anybody who holds it may."""
+        held = (self.role,) if self.role else roles.get(self.user or "", ())
+        return Actor("", self.user or "", held)
 
 
-def receivers(notify: Notify) -> Iterator[Receiver]:
-    """Everyone whom a notification names, a role once even if it stands in both lists."""
+def receivers(notify: Notify, subject: Subject) -> Iterator[Receiver]:
+    """Everyone whom a notification names, each once; a field of the record may hold a person, or a role as a whole."""
     if notify.everyone:
         yield Receiver()
-    for role in dict.fromkeys((*notify.roles, *notify.cc)):
-        yield Receiver(role=role, copy=role not in notify.roles)
-    for user in dict.fromkeys(notify.users):
+    named = [name for each in notify.users if (name := subject.who(each))]
+    meant = [name.removeprefix(_ROLE) for name in named if name.startswith(_ROLE)]
+    addressed = [*notify.roles, *meant]
+    for role in dict.fromkeys((*addressed, *notify.cc)):
+        yield Receiver(role=role, copy=role not in addressed)
+    for user in dict.fromkeys(name for name in named if not name.startswith(_ROLE)):
         yield Receiver(user=user)
 
 
-def messages(rule: Alert, notifies: Sequence[Notify], subjects: Iterable[Subject], now: datetime) -> Iterator[Row]:
-    """The rows that tell of these alerts of a rule."""
+def roles_held(connection: Connection, notifies: Sequence[Notify]) -> Roles:
+    """The roles of everybody, if the notifications name persons at all."""
+    held: dict[str, tuple[str, ...]] = {}
+    if any(notify.users for notify in notifies):
+        person, grant = system.person, system.role_grant
+        query = select(person.c.name, grant.c.role).join_from(person, grant, person.c.id == grant.c.person)
+        for name, role in connection.execute(query.where(person.c.disabled_at.is_(None))):
+            held[name] = (*held.get(name, ()), role)
+    return held
+
+
+def messages(
+    rule: Alert, notifies: Sequence[Notify], subjects: Iterable[Subject], now: datetime, roles: Roles
+) -> Iterator[Row]:
+    """The rows that tell of these alerts of a rule, each as its receiver may know it."""
     waits = rule.digest_over is not None
     for subject in subjects:
         for notify in notifies:
-            for receiver in receivers(notify):
+            for receiver in receivers(notify, subject):
+                eyes = receiver.eyes(roles)
                 yield {
                     "id": new_id(),
                     "at": now,
@@ -51,8 +76,8 @@ def messages(rule: Alert, notifies: Sequence[Notify], subjects: Iterable[Subject
                     "role": receiver.role,
                     "user": receiver.user,
                     "copy": receiver.copy,
-                    "subject": subject.title(notify.subject, receiver.eyes),
-                    "text": subject.text(notify.text, receiver.eyes),
+                    "subject": subject.title(notify.subject, eyes),
+                    "text": subject.text(notify.text, eyes),
                     "level": rule.level,
                     "rule": rule.id,
                     "alert": subject.alert,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 from mailuo.base.ids import new_id
 from mailuo.flow.clock_rows import mark_clocks
 from mailuo.flow.event import OPENED, event
-from mailuo.flow.message import messages
+from mailuo.flow.message import messages, roles_held
 from mailuo.flow.running_out import INSTANT
 from mailuo.flow.subject import Subject, Subjects, started
 from mailuo.metadata.model import Alert, EarlierThan
@@ -61,9 +61,13 @@ class Opening:
         insert_many(self.connection, system.clock, [row for clock in clocks for row in self._further(clock)])
         loud = {ids[clock] for clock in clocks if not clock.quiet}
         told = [subject for subject in subjects if subject.alert in loud]
-        insert_many(self.connection, system.message, list(messages(self.rule, self.rule.notify, told, self.now)))
+        insert_many(self.connection, system.message, list(self._messages(told)))
         insert_many(self.connection, system.outbox, [self._event(clock, ids[clock]) for clock in clocks])
         self._count([clock.record for clock in clocks if clock.record])
+
+    def _messages(self, told: Sequence[Subject]) -> Iterator[Row]:
+        roles = roles_held(self.connection, self.rule.notify) if told else {}
+        return messages(self.rule, self.rule.notify, told, self.now, roles)
 
     def _subjects(self, clocks: Sequence[DueClock], ids: Mapping[DueClock, str]) -> list[Subject]:
         alerts = {clock.record: ids[clock] for clock in clocks}

@@ -50,7 +50,7 @@ class Subjects:
     def paths(self) -> tuple[Path, ...]:
         """What the rule's own texts name."""
         notifies = (*self.rule.notify, *(each for step in self.rule.escalate for each in step.notify))
-        templates = (template for each in notifies for template in (each.text, each.subject) if template)
+        templates = (template for each in notifies for template in (each.text, each.subject, *each.users) if template)
         return tuple(sorted({path for template in templates for path in template.reads}))
 
     @property
@@ -107,6 +107,10 @@ class Subject:
         """The message's subject line."""
         return self._rendered(template, eyes) if template is not None else f"{self.of.rule.title} {self.key}".strip()
 
+    def who(self, template: Template) -> str:
+        """The person that a text or a field names, or `role:…`; empty when nobody is."""
+        return template.render(self._held().get, str).strip()
+
     @property
     def _lasted(self) -> timedelta:
         if self.row is not None and isinstance(self.row[2], datetime):
@@ -114,15 +118,18 @@ class Subject:
         return max(self.of.now - self.start, timedelta(0))
 
     def _rendered(self, template: Template, eyes: Actor) -> str:
-        offset = 3 + len(self.of.rule.because)
-        row = self.row
-        held = {path: row[offset + place] for place, path in enumerate(self.of.paths)} if row is not None else {}
+        held = self._held()
 
         def value(path: Path) -> object:
             hidden = not self.of.running.policy.may(eyes, "ask", (self.of.rule.on, *path))
             return _HIDDEN if hidden and not eyes.sees_everything else self._shown(held.get(path))
 
         return template.render(value, str)
+
+    def _held(self) -> Mapping[Path, object]:
+        """What the record holds of all that the rule's texts name."""
+        offset, row = 3 + len(self.of.rule.because), self.row
+        return {path: row[offset + place] for place, path in enumerate(self.of.paths)} if row is not None else {}
 
     def _shown(self, value: object) -> object:
         return format_moment(value, self.of.running.zone) if isinstance(value, datetime) else value

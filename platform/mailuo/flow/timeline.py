@@ -149,7 +149,7 @@ class _Walk:
         if struck is not None and (word is None or struck < word.at):
             return NodeState(node.id, State.REACHED, struck, CLOCK, since), _Pass(True, struck)
         if word is not None:
-            early = since is not None and word.at < since
+            early = bool(self._line.after[place]) and since is not None and word.at < since
             state = NodeState(node.id, State.REACHED, word.at, word.source, since, word.id, provisional, early=early)
             return state, _Pass(True, word.at)
         if implied:

@@ -148,9 +148,10 @@ class _AlertBuilder:
 
     def _notify(self, part: Part) -> Notify:
         roles, cc = self._roles(part)
-        users = tuple(str(word) for word in part.words("users"))
+        templates = (self._compiler.template(word, self._on) for word in part.words("users"))
+        users = tuple(template for template in templates if template is not None)
         everyone = part.flag("everyone")
-        if not (part.words("roles") or part.words("cc") or users or everyone):
+        if not (part.words("roles") or part.words("cc") or part.words("users") or everyone):
             self._findings.problems.append(messages.NOTIFY_NOBODY(place=part.place, path=part.path))
         return Notify(
             via=cast(Literal["wecom", "email", "popup"], part.plain("via")),

@@ -325,7 +325,7 @@ class Notify:
     via: Literal["wecom", "email", "popup"]
     roles: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
+    users: tuple[Template, ...] = ()
     everyone: bool = False
     text: Template | None = None
     subject: Template | None = None

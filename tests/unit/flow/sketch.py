@@ -70,7 +70,7 @@ def _claim(word: str, place: int) -> Claim:
 
 
 def timeline(
-    words: Iterable[str] | list[Claim],
+    words: Iterable[str | Claim],
     of: Line = ORDER,
     *,
     parts: str = "",

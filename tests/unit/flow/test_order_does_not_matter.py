@@ -44,7 +44,7 @@ def seen(words: list[Claim], parts: str) -> Any:
     line = timeline(words, parts=parts, now=LATER)
     leaving = line.exit and (line.exit.node, line.exit.at, line.exit.source)
     nodes = [
-        each._replace(claim=None, parts=tuple((part, state._replace(claim=None)) for part, state in each.parts))  # type: ignore[arg-type]
+        each._replace(claim=None, parts=tuple(part._replace(state=part.state._replace(claim=None)) for part in each.parts))
         for each in line.nodes
     ]
     return nodes, line.status, line.status_since, line.closed, line.disputed, leaving

@@ -109,7 +109,7 @@ class Giving:
 
     def _proof(self, table: Table, record: str, name: str, value: object, asked: Evidence | None) -> object:
         kind = EvidenceKind(name) if name in set(EvidenceKind) else None
-        if kind in _ACCEPTS:
+        if kind is not None and kind in _ACCEPTS:
             return self._file(value, _ACCEPTS[kind])
         if value != _YES:
             return None if value == _NO else self.value(value, None)
