@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -267,9 +268,11 @@ def _labelled(name: str, column: ColumnElement[Any], declared: DeclaredTable) ->
 
 def _earliest(moments: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
     """The earliest of moments of which any may be blank."""
-    found: ColumnElement[Any] = null()
-    for at in moments:
-        found = case((or_(found.is_(None), at < found), func.coalesce(at, found)), else_=found)
+    if not moments:
+        return type_coerce(cast(null(), BigInteger), _MOMENT)
+    found = moments[0]
+    for at in moments[1:]:
+        found = case((found.is_(None), at), (at < found, at), else_=found)
     return type_coerce(found, _MOMENT)
 
 

@@ -157,9 +157,9 @@ class _Run:
 
     def _line(self, row: Row, zone: tzinfo) -> Line | Problem:
         cells, count = row.cells, len(row.cells)
-        record, node, at, source, received, part = (
-            [cells[place] if 0 <= place < count else None for place in self.places.values()]
-        )
+        record, node, at, source, received, part = [
+            cells[place] if 0 <= place < count else None for place in self.places.values()
+        ]
         said = _moment(at, zone)
         if said is None:
             return NOT_A_TIME(field="at", found=str(at or "")[:40])

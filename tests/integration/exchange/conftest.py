@@ -34,6 +34,7 @@ class House:
     """The doors, and what is dropped at them."""
 
     store: Store
+    in_force: InForce
     records: Records
     flow: Flow
     imports: Imports
@@ -88,7 +89,17 @@ def house(store: Store, folder: Path, tmp_path: Path) -> House:
     in_force = InForce(store, calendars_of)
     records = Records(store, in_force, clock, FlowChanges(), b"secret")
     imports, claims = Imports(store, in_force, records, clock), ClaimsImport(store, in_force, clock)
-    return House(store, records, Flow(store, in_force, clock, records), imports, claims, Exports(records), clock, tmp_path)
+    return House(
+        store,
+        in_force,
+        records,
+        Flow(store, in_force, clock, records),
+        imports,
+        claims,
+        Exports(records),
+        clock,
+        tmp_path,
+    )
 
 
 @pytest.fixture

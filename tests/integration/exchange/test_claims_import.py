@@ -13,7 +13,12 @@ HEADER = "record,node,at,source,received_at\n"
 MANY = 300
 LINES = [
     f"R{number:03},{node},2026-01-{day:02}T0{number % 10}:00:00+08:00,{source},2026-01-{day:02}T0{number % 10}:30:00+08:00\n"
-    for node, source, day in (("ordered", "desk", 2), ("drawn", "lab", 3), ("shipped", "carrier", 4), ("received", "carrier", 10))
+    for node, source, day in (
+        ("ordered", "desk", 2),
+        ("drawn", "lab", 3),
+        ("shipped", "carrier", 4),
+        ("received", "carrier", 10),
+    )
     for number in range(MANY)
 ]
 
@@ -64,7 +69,10 @@ def test_the_past_is_told_as_words_were_received(filled: House) -> None:
 
 
 def test_lines_that_are_wrong_come_back_in_the_order_of_the_file(filled: House) -> None:
-    content = HEADER + "R002,drwan,2026-01-02 08:00,lab,\nR001,drawn,yesterday,lab,\nR999,drawn,2026-01-02 08:00,lab,\nR000,drawn,2026-01-02 08:00,desk,\nR000,drawn,2026-01-02 08:00,lab,\n"
+    content = (
+        HEADER
+        + "R002,drwan,2026-01-02 08:00,lab,\nR001,drawn,yesterday,lab,\nR999,drawn,2026-01-02 08:00,lab,\nR000,drawn,2026-01-02 08:00,desk,\nR000,drawn,2026-01-02 08:00,lab,\n"
+    )
     outcome = filled.say(content)
     assert told(outcome) == [
         (2, "node", "invalid"),

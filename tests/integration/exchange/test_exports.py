@@ -17,10 +17,28 @@ from tests.integration.exchange.conftest import CLINIC, House, house, person
 HOSTILE = "=cmd|' /C calc'!A0"
 FIELDS = ("referral_no", "clinic", "seen_at", "outside_no", "cost", "note", "urgent", "weeks", "labels", "due_at")
 VISITS = (
-    {"clinic": "N", "seen_at": "2026-01-15T09:00:00.123456+08:00", "outside_no": "00892", "cost": "-12.50", "note": HOSTILE},
-    {"clinic": "N", "seen_at": "2026-01-15T09:30:00+08:00", "note": " a\r\nb\t", "weeks": 12345.6789, "labels": ["-x", "y z"]},
+    {
+        "clinic": "N",
+        "seen_at": "2026-01-15T09:00:00.123456+08:00",
+        "outside_no": "00892",
+        "cost": "-12.50",
+        "note": HOSTILE,
+    },
+    {
+        "clinic": "N",
+        "seen_at": "2026-01-15T09:30:00+08:00",
+        "note": " a\r\nb\t",
+        "weeks": 12345.6789,
+        "labels": ["-x", "y z"],
+    },
     {"clinic": "S", "seen_at": "1850-01-15T09:30:00Z", "note": "'quoted'", "urgent": True, "labels": ["one, two"]},
-    {"clinic": "S", "seen_at": "2026-01-15T09:30:00Z", "outside_no": "12345678901234567890", "note": '="7"', "due_at": None},
+    {
+        "clinic": "S",
+        "seen_at": "2026-01-15T09:30:00Z",
+        "outside_no": "12345678901234567890",
+        "note": '="7"',
+        "due_at": None,
+    },
 )
 
 

@@ -28,7 +28,10 @@ def refused(house: House, table: str, content: str, **wish: object) -> list[tupl
 def test_rows_become_records_and_blank_is_null(clinic: House) -> None:
     outcome = clinic.drop("patients", PATIENTS)
     assert (outcome.written, outcome.rejected, outcome.rejects_file) == (2, 0, None)
-    assert clinic.rows("patients", "patient_no", "name", "phone") == [("P1", "张三", "13812345678"), ("P2", "李四", None)]
+    assert clinic.rows("patients", "patient_no", "name", "phone") == [
+        ("P1", "张三", "13812345678"),
+        ("P2", "李四", None),
+    ]
 
 
 def test_headers_are_matched_to_titles_whatever_their_case_and_blanks(clinic: House) -> None:
@@ -90,7 +93,10 @@ def test_a_character_that_no_store_carries_spoils_only_its_row(clinic: House) ->
 def test_links_by_key_and_naked_times_in_the_zone_of_the_workspace(clinic: House) -> None:
     clinic.drop("patients", PATIENTS)
     header = "诊所,就诊时间,病人,费用,等候周数,标签\n"
-    outcome = clinic.drop("referrals", header + "北院,2026/1/5 9:30,P1,\"1,280.50\",2,a、b\nN,2026-01-05 09:30,P9,,,\nN,2026/2/30 9:30,P1,,,\n")
+    outcome = clinic.drop(
+        "referrals",
+        header + '北院,2026/1/5 9:30,P1,"1,280.50",2,a、b\nN,2026-01-05 09:30,P9,,,\nN,2026/2/30 9:30,P1,,,\n',
+    )
     assert told(outcome) == [(3, "病人", "not_found"), (4, "就诊时间", "invalid")]
     assert clinic.rows("referrals", "referral_no", "seen_at", "patient", "fee", "labels") == [
         ("N20260105-001", "2026-01-05T09:30:00+08:00", "P1", "1280.50", ["a", "b"])
@@ -118,7 +124,10 @@ def test_a_file_seen_before_is_said_so_and_skipped_unless_asked_again(clinic: Ho
     second = clinic.drop("patients", PATIENTS, "under another name.csv")
     assert second.seen is not None
     assert (second.written, second.seen.by) == (0, "system")
-    assert told(clinic.drop("patients", PATIENTS, again=True)) == [(2, "patient_no", "not_unique"), (3, "patient_no", "not_unique")]
+    assert told(clinic.drop("patients", PATIENTS, again=True)) == [
+        (2, "patient_no", "not_unique"),
+        (3, "patient_no", "not_unique"),
+    ]
     assert len(clinic.rows("patients", "patient_no")) == 2
 
 
@@ -191,7 +200,9 @@ def test_who_may_not_import_is_refused(clinic: House) -> None:
 def test_masked_and_hidden_columns_are_refused_like_fields_that_are_not_there(clinic: House) -> None:
     desk = person("desk")
     assert refused(clinic, "patients", "patient_no,name,phone\nP1,a,1\n", by=desk)[0][0] in ("patient_no", "phone")
-    assert refused(clinic, "referrals", "clinic,seen_at,cost\nN,2026-01-05 09:30,1\n", by=desk) == [("cost", "unknown_column")]
+    assert refused(clinic, "referrals", "clinic,seen_at,cost\nN,2026-01-05 09:30,1\n", by=desk) == [
+        ("cost", "unknown_column")
+    ]
 
 
 def test_lines_of_json_are_taken_in_with_what_they_do_not_name_left_to_its_default(clinic: House) -> None:

@@ -90,7 +90,8 @@ def test_an_archive_that_unpacks_to_very_much_is_refused_before_it_is_unpacked(d
 
 
 @pytest.mark.parametrize(
-    "content", [b"PK\x03\x04 and then nothing of the kind", BOOK[: len(BOOK) // 2], changed(BOOK, workbook=lambda _: b"<")]
+    "content",
+    [b"PK\x03\x04 and then nothing of the kind", BOOK[: len(BOOK) // 2], changed(BOOK, workbook=lambda _: b"<")],
 )
 def test_what_only_begins_like_a_sheet_is_refused(drop: Drop, content: bytes) -> None:
     assert drop(content, "orders.xlsx").refused() in ("invalid_file", "too_large")
