@@ -9,7 +9,7 @@ from mailuo.base.near import nearest
 from mailuo.formulas import messages
 from mailuo.formulas.function import Asked, said
 from mailuo.formulas.tree import Call, Constant, Node
-from mailuo.formulas.types import DATE, DURATION, MOMENT, TEXT, TEXTS, Kind, Type
+from mailuo.formulas.types import BOOLEAN, DATE, DURATION, MOMENT, TEXT, TEXTS, Kind, Type
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOST_LISTED = 8
@@ -23,6 +23,8 @@ def adapt(asked: Asked, place: int, type_: Type) -> None:
         asked.args[place] = Constant(None, TEXT if type_.kind is Kind.BLANK else type_)
     elif isinstance(node, Constant) and node.raw:
         asked.args[place] = _adapted(asked, place, str(node.value), type_)
+    elif node.type.outside and type_.kind is Kind.BOOLEAN:
+        asked.args[place] = Call("truth", (node,), BOOLEAN)
 
 
 def _adapted(asked: Asked, place: int, written: str, type_: Type) -> Node:

@@ -7,6 +7,7 @@ from mailuo.formulas.formula import Context, Formula, Path, Run
 from mailuo.formulas.function import Function
 from mailuo.formulas.functions import function_of
 from mailuo.formulas.numbers import trimmed
+from mailuo.formulas.outside import text_of
 from mailuo.formulas.tree import Call, Constant, Node, Read
 from mailuo.formulas.types import Kind
 
@@ -36,7 +37,7 @@ def runner(node: Node) -> Run:
         case Constant(value=value):
             return lambda read, context: value
         case Read(path=path, type=type_):
-            return _reader(path, type_.kind)
+            return _outside_reader(path) if type_.outside else _reader(path, type_.kind)
         case Call():
             return _caller(node)
 
@@ -50,6 +51,10 @@ def _reader(path: Path, kind: Kind) -> Run:
         return value if value is None or value.__class__ is Decimal else Decimal(str(value))
 
     return number
+
+
+def _outside_reader(path: Path) -> Run:
+    return lambda read, context: text_of(read(path))
 
 
 def _filled(value: object) -> object:

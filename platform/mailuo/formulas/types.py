@@ -49,9 +49,12 @@ class Type:
     kind: Kind
     options: Mapping[str, str] | None = field(default=None, hash=False)
     table: str | None = None
+    outside: bool = False
+    """Whether it is a text from outside: it is read as a number, moment or truth where the formula asks for one."""
 
 
 TEXT = Type(Kind.TEXT)
+OUTSIDE = Type(Kind.TEXT, outside=True)
 NUMBER = Type(Kind.NUMBER)
 BOOLEAN = Type(Kind.BOOLEAN)
 DATE = Type(Kind.DATE)

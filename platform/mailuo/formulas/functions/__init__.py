@@ -19,7 +19,7 @@ from mailuo.formulas.functions.arithmetic import (
 from mailuo.formulas.functions.comparing import COMPARISONS, IN
 from mailuo.formulas.functions.days import DATE, DATEADD, DATETIME, DAY, HOUR, MINUTE, MONTH, TODAY, WEEKDAY, YEAR
 from mailuo.formulas.functions.extremes import MAX, MIN
-from mailuo.formulas.functions.logic import AND, COALESCE, FALSE, IF, IFS, ISBLANK, NOT, OR, SWITCH, TRUE
+from mailuo.formulas.functions.logic import AND, COALESCE, FALSE, IF, IFS, ISBLANK, NOT, OR, SWITCH, TRUE, TRUTH
 from mailuo.formulas.functions.nodes import DUE, ME, NOW, SOURCE, STATE
 from mailuo.formulas.functions.spans import DAYS, HOURS, WORKHOURS
 from mailuo.formulas.functions.tags import HAS
@@ -33,7 +33,7 @@ _ALL = (
     NOW, TODAY, DATE, DATETIME, DATEADD, YEAR, MONTH, DAY, WEEKDAY, HOUR, MINUTE, HOURS, DAYS, WORKHOURS,
     STATE, SOURCE, DUE, ME,
 )  # fmt: skip
-_SIGNS = (*COMPARISONS, PLUS, LESS, TIMES, DIVIDED, MODULO, JOINED, NEGATIVE, POSITIVE)
+_SIGNS = (*COMPARISONS, PLUS, LESS, TIMES, DIVIDED, MODULO, JOINED, NEGATIVE, POSITIVE, TRUTH)
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({each.name: each for each in _ALL})
 """Every function by its name."""

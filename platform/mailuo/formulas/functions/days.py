@@ -6,18 +6,18 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from mailuo.base.moments import parse_moment
 from mailuo.formulas import messages
 from mailuo.formulas.adapting import adapt, literal_text
 from mailuo.formulas.code import Code, code, let
 from mailuo.formulas.formula import Context
 from mailuo.formulas.function import Asked, Function, plainly
 from mailuo.formulas.numbers import EXACT
+from mailuo.formulas.outside import moment_of as told_moment
 from mailuo.formulas.postgres import Builder, instant, local, whole, within_days, within_moments
 from mailuo.formulas.ranges import clamped_day, moment_or_blank, span_or_blank
 from mailuo.formulas.ranges import instant as moment_of
 from mailuo.formulas.ranges import local as wall_clock
-from mailuo.formulas.tree import Call, Constant
+from mailuo.formulas.tree import Call, Constant, nodes
 from mailuo.formulas.types import DATE as DATE_TYPE
 from mailuo.formulas.types import MOMENT, NUMBER, TEXT, Kind, Type
 
@@ -57,6 +57,9 @@ DATE = Function(
 
 def _check_datetime(asked: Asked) -> Type:
     asked.count(1, 1)
+    if any(node.type.outside for node in nodes(asked.args[0])):
+        asked.want(0, Kind.TEXT)
+        return MOMENT
     given = literal_text(asked, 0, "时间", "the moment")
     adapt(asked, 0, MOMENT)
     asked.args[0] = Constant(given, TEXT)
@@ -66,7 +69,7 @@ def _check_datetime(asked: Asked) -> Type:
 @lru_cache(maxsize=1_000)
 def moment_written(text: str, zone: tzinfo) -> datetime | None:
     """The moment that a text in a formula names; without an offset it is in the zone."""
-    return parse_moment(text, zone)
+    return told_moment(text, zone)
 
 
 DATETIME = Function(

@@ -7,6 +7,7 @@ from mailuo.formulas.adapting import adapt, alike
 from mailuo.formulas.code import Code, code, listed
 from mailuo.formulas.formula import Context, Path, Run
 from mailuo.formulas.function import Asked, Function, plainly, said
+from mailuo.formulas.outside import truth_of
 from mailuo.formulas.postgres import Builder
 from mailuo.formulas.tree import Call
 from mailuo.formulas.types import BOOLEAN, TEXTS, Kind, Type
@@ -60,6 +61,11 @@ TRUE = Function(
 FALSE = Function(
     "FALSE", "FALSE", "否", "no", plainly(BOOLEAN), lambda context: False, lambda sql, call: Code("false", (), simple=True),
     certain=True,
+)  # fmt: skip
+TRUTH = Function(
+    "truth", "x = TRUE", "外来的值是不是 true", "whether a value from outside is true", plainly(BOOLEAN, (Kind.TEXT,)),
+    lambda context, value: truth_of(value),
+    lambda sql, call, value: code("CASE lower(btrim(", value, ")) WHEN 'true' THEN true WHEN 'false' THEN false END"),
 )  # fmt: skip
 
 
