@@ -57,6 +57,6 @@ def test_what_is_declared_is_used() -> None:
 
 def test_every_declared_package_is_named_in_the_decision_about_libraries() -> None:
     told = text(ROOT / "docs" / "decisions" / "012-libraries.md").lower()
-    known_as = {"sqlalchemy": "sqlalchemy core", "psycopg": "psycopg 3", "redis": "redis-py", "alembic": "alembic's"}
+    known_as = {"sqlalchemy": "sqlalchemy core", "psycopg": "psycopg 3", "redis": "redis-py"}
     parts = {"markupsafe", "werkzeug"}  # of Flask
     assert {name for name in _declared() - parts if known_as.get(name, name) not in told} == set()

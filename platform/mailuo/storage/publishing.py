@@ -11,8 +11,6 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alembic.ddl.base import AddColumn as AddColumnDdl
-from alembic.ddl.base import DropColumn as DropColumnDdl
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
@@ -21,7 +19,7 @@ from mailuo.base.problems import Refusal
 from mailuo.metadata import load
 from mailuo.metadata.compare import compare
 from mailuo.metadata.model import Manifest
-from mailuo.storage import revisions, system
+from mailuo.storage import altering, revisions, system
 from mailuo.storage.engine import Store
 from mailuo.storage.faults import is_duplicate
 from mailuo.storage.filling import fill_batch, fill_rest
@@ -190,7 +188,7 @@ def _make(connection: Connection, step: AddTable | AddColumn | AddIndex) -> None
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 connection.execute(CreateIndex(index))
         case AddColumn(table, column):
-            connection.execute(AddColumnDdl(table.name, column))
+            connection.execute(altering.AddColumn(table.name, column))
         case AddIndex(index):
             connection.execute(CreateIndex(index, if_not_exists=True))
 
@@ -200,7 +198,7 @@ def _unmake(connection: Connection, step: Step) -> None:
         case AddTable(table):
             connection.execute(DropTable(table))
         case AddColumn(table, column):
-            connection.execute(DropColumnDdl(table.name, column))
+            connection.execute(altering.DropColumn(table.name, column))
         case AddIndex(index):
             connection.execute(DropIndex(index, if_exists=True))
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from alembic.ddl.base import DropColumn
 from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, func, select
 from sqlalchemy.schema import DropTable
 
 from mailuo.storage import revisions, system
+from mailuo.storage.altering import DropColumn
 from mailuo.storage.engine import Store
 from mailuo.storage.identities import Identity, is_stored
 
