@@ -77,6 +77,10 @@ class Fragment(FunctionElement[Any]):
         self.text = text
         self.type = type_
 
+    def self_group(self, against: Any = None) -> "Fragment":
+        """Itself: it is written in brackets, and a condition needs no `= 1`, which would keep indexes away."""
+        return self
+
     @property
     def name(self) -> str:
         """A name for the column of a result."""

@@ -31,6 +31,7 @@ __all__ = ["aggregate", "register_functions", "to_sql"]
 
 Columns = Callable[[Path], ColumnElement[Any]]
 _ORDERED = ("<", "<=", ">", ">=")
+_CONDITIONS = {*SIGNS, "IN", "AND", "OR", "NOT", "ISBLANK"}
 _JOINS = {"AND": " AND ", "OR": " OR "}
 
 
@@ -123,6 +124,17 @@ def _is_there(node: Node) -> bool:
     return isinstance(node, Constant) and node.value is not None or isinstance(node, Call) and node.name == "NOW"
 
 
+def _fixed(node: Node) -> bool:
+    """Whether no row has a part in a node, and it holds no conditions: it may be written twice."""
+    return not any(
+        isinstance(each, Read) or isinstance(each, Call) and each.name in _CONDITIONS for each in nodes(node)
+    )
+
+
+def _as_simple(found: Code) -> Code:
+    return Code(found.text, found.leaves, simple=True)
+
+
 def _read(column: ColumnElement[Any]) -> Code:
     """A bare column costs nothing; what lies behind a link is a query of its own."""
     return leaf(column, simple=isinstance(column, Column))
@@ -152,7 +164,7 @@ class _Postgres(_Dialect):
         """Everything can be compared."""
         if isinstance(node, Read):
             return _read(self.column(node.path))
-        return self.built(node)
+        return _as_simple(self.built(node)) if _fixed(node) else self.built(node)
 
     def collated(self, call: Call, side: Code) -> Code:
         """Order by code point, whatever the database's own collation."""
@@ -191,9 +203,9 @@ class _Sqlite(_Dialect):
         """A column, a value, or what no row has a part in; numbers only where both sides are stored alike."""
         if node.type.kind is Kind.NUMBER:
             return self._number(node, other)
-        if isinstance(node, Call) and any(isinstance(each, Read) for each in nodes(node)):
-            return None
-        return self.plain(node)
+        if isinstance(node, Read | Constant):
+            return self.plain(node)
+        return _as_simple(self.plain(node)) if _fixed(node) else None
 
     def _number(self, node: Node, other: Node) -> Code | None:
         form = self._form(node) or self._form(other)

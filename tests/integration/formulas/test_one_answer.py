@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from random import Random
 from typing import Any
@@ -63,9 +63,14 @@ def rows() -> list[dict[str, object]]:
 @pytest.fixture(scope="module")
 def stores(postgres_server: str, rows: list[dict[str, object]]) -> Iterator[dict[str, Connection]]:
     """A connection to either store, with the rows in a table of its own."""
+    yield from stores_of(postgres_server, rows)
+
+
+def stores_of(server: str, rows: Sequence[Mapping[str, object]]) -> Iterator[dict[str, Connection]]:
+    """Connections to both stores while they are needed, with the rows in a table of their own."""
     sqlite_engine = create_engine("sqlite://")
     event.listen(sqlite_engine, "connect", _with_functions)
-    url: URL = make_url(postgres_server).set(drivername="postgresql+psycopg")
+    url: URL = make_url(server).set(drivername="postgresql+psycopg")
     engines: dict[str, Engine] = {
         "sqlite": sqlite_engine,
         "postgresql": create_engine(url, isolation_level="AUTOCOMMIT"),
