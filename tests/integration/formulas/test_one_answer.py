@@ -1,6 +1,5 @@
 """Python, SQLite and PostgreSQL give the same answer to every formula, blanks and edges included."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
@@ -139,7 +138,6 @@ def test_random_formulas_have_one_answer(
 
 
 @pytest.mark.deep
-@pytest.mark.skipif("MAILUO_TEST_DEEP" not in os.environ, reason="twenty thousand formulas: set MAILUO_TEST_DEEP")
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_very_many_random_formulas_have_one_answer(
     seed: int, rows: list[dict[str, object]], stores: dict[str, Connection]
