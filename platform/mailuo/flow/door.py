@@ -169,4 +169,9 @@ def _shown(
     if as_of is not None:
         query = query.where(table.c.received_at <= as_of)
     rows = connection.execute(query).all()
-    return Shown(running, course, actor.language, timeline, rows, record.pieces).json()
+    access = running.policy.access(actor)
+    conditions = {node.id: node.when.reads for node in course.line.nodes if node.when is not None}
+    untold = frozenset(
+        node for node, reads in conditions.items() if not all(access.asks(course.table.id, path) for path in reads)
+    )
+    return Shown(running, course, actor.language, timeline, rows, record.pieces, untold).json()

@@ -32,6 +32,8 @@ class Shown:
     rows: Sequence[Row[Any]]
     """Its claims as stored, oldest first, as far as they were known."""
     pieces: Sequence[Piece]
+    untold: frozenset[str] = frozenset()
+    """The nodes whose condition reads what the reader may not see."""
 
     def json(self) -> Json:
         """`{status, …, nodes: […], exits: […]}`."""
@@ -81,7 +83,7 @@ class Shown:
             speakers=[titled(manifest, speaker.source) for speaker in node.by],
             missing=missing,
             left=line.exits[leaving.node].title if leaving else None,
-            condition=node.when.text if node.when else None,
+            condition=node.when.text if node.when and node.id not in self.untold else None,
         )
         return why(state, telling, self.language)
 

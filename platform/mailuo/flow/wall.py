@@ -12,6 +12,7 @@ from mailuo.base.moments import format_moment, micros, moment
 from mailuo.base.problems import Refusal
 from mailuo.flow.course import courses
 from mailuo.flow.messages import ALERT_OVER, UNKNOWN_ALERT, UNKNOWN_STATE
+from mailuo.metadata.model import Alert
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
 from mailuo.records.messages import BadQuestion, NoSuchThing
@@ -79,7 +80,7 @@ class Wall:
             rows = list(self._rows(connection, running, actor, wanted, limit + 1, cursor, newest))
         rows.sort(key=lambda row: (row.opened_at, row.id), reverse=newest)
         more = len(rows) > limit
-        shown = [_json(running, row) for row in rows[:limit]]
+        shown = [_json(running, actor, row) for row in rows[:limit]]
         return shown, f"{micros(rows[limit - 1].opened_at)}.{rows[limit - 1].id}" if more else None
 
     def counts(self, actor: Actor) -> Mapping[tuple[str, str, str], int]:
@@ -142,7 +143,7 @@ class Wall:
                 _CLOCK.c.kind == "remind", _CLOCK.c.state == "pending",
             )  # fmt: skip
             connection.execute(update(_CLOCK).where(*reminders).values(state="void"))
-            return _json(running, self._one(connection, running, actor, alert))
+            return _json(running, actor, self._one(connection, running, actor, alert))
 
         return self._transactions.write(work)
 
@@ -207,8 +208,14 @@ def _of(running: Running, table: str, record: str) -> ColumnElement[bool]:
     return or_(running.key_column(table) == record, running.tables[table].id == record)
 
 
-def _json(running: Running, row: Row[Any]) -> Json:
-    """An alert as the API writes it."""
+def _tells(running: Running, actor: Actor, rule: Alert) -> bool:
+    """Whether the actor may ask everything that the rule's causes read."""
+    access = running.policy.access(actor)
+    return all(access.asks(rule.on, path) for cause in rule.because for path in cause.when.reads)
+
+
+def _json(running: Running, actor: Actor, row: Row[Any]) -> Json:
+    """An alert as the API writes it; its suspected cause only for who sees what the cause was found by."""
 
     def shown(at: datetime | None) -> str | None:
         return None if at is None else format_moment(at, running.zone)
@@ -219,7 +226,7 @@ def _json(running: Running, row: Row[Any]) -> Json:
         "record": row.its_key or row.record, "state": row.state, "due_at": shown(row.due_at), "opened_at": shown(row.opened_at),
     }  # fmt: skip
     more = {
-        "resolved_at": shown(row.resolved_at), "resolved_because": row.resolved_because, "because": row.cause,
+        "resolved_at": shown(row.resolved_at), "resolved_because": row.resolved_because, "because": row.cause if rule and _tells(running, actor, rule) else None,
         "acknowledged_at": shown(row.acknowledged_at), "acknowledged_by": row.acknowledged_by, "note": row.note,
     }  # fmt: skip
     return {**told, **{name: value for name, value in more.items() if value is not None}}

@@ -21,6 +21,7 @@ class Telling:
 
 
 _SENTENCES = {
+    "passed_over": ("不适用于这条记录", "Does not apply to this record"),
     "not_applicable": ("不适用：条件 {condition} 不成立", "Does not apply: {condition} does not hold"),
     "held": ("已收到消息，前面有争议，等裁决", "Word was received; a dispute before it must end first"),
     "left": ("已{left}，不再进行", "The record has left the line ({left})"),
@@ -57,6 +58,8 @@ def why(state: NodeState, telling: Telling, language: Language) -> str:
 
 def _kind(state: NodeState, telling: Telling) -> str:
     match state.state:
+        case State.NOT_APPLICABLE if not telling.condition:
+            return "passed_over"
         case State.PENDING if state.held:
             return "held"
         case State.PENDING if telling.left:

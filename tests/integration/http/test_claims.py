@@ -1,5 +1,7 @@
 """Claims, timelines, alerts and to-dos over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.integration.http.conftest import NOW, Caller, Shop, codes
@@ -21,7 +23,7 @@ def order(shop: Shop) -> str:
 
 def test_a_word_is_answered_with_the_timeline(order: str, counter: Caller) -> None:
     said = counter.post(f"{order}/claims", {"node": "paid", "source": "counter", "at": "2026-01-15T08:30:00"})
-    paid, checked, _ = said.get_json()["nodes"]
+    paid, checked, *_ = said.get_json()["nodes"]
     assert (said.status_code, paid["state"], paid["at"]) == (201, "reached", "2026-01-15T08:30:00+08:00")
     assert (paid["claims"][0]["source"], checked["state"], checked["due_since"]) == ("counter", "due", paid["at"])
 
@@ -69,7 +71,7 @@ def test_evidence_is_a_file_that_was_brought(shop: Shop, order: str, counter: Ca
     photo = packer.upload("打包.png", PNG).get_json()["id"]
     done = packer.post(f"{order}/claims", {"node": "packed", "evidence": {"photo": photo}})
     assert (done.status_code, done.get_json()["closed"]) == (201, True)
-    assert done.get_json()["nodes"][2]["claims"][0]["evidence"][0]["name"] == "打包.png"
+    assert done.get_json()["nodes"][3]["claims"][0]["evidence"][0]["name"] == "打包.png"
 
 
 def test_a_word_is_withdrawn_by_who_said_it(shop: Shop, order: str) -> None:
@@ -133,6 +135,28 @@ def test_an_alert_is_on_the_wall_and_is_acknowledged_with_a_note(shop: Shop, ord
     assert clerk.get("/alerts", state="opne").status_code == 400
     assert clerk.get("/alerts", level="pink").status_code == 400
     assert clerk.post("/alerts/nothing/acknowledge", {}).status_code == 404
+
+
+def test_a_sentence_tells_nothing_that_its_reader_may_not_see(shop: Shop, order: str, counter: Caller) -> None:
+    counter.post(f"{order}/claims", {"node": "paid", "source": "counter", "at": NOW.isoformat()})
+    shop.move(hours=3)
+    clerk, finance = shop.caller("clerk"), shop.caller("finance")
+    why = [caller.get(f"{order}/timeline").get_json()["nodes"][2]["why"] for caller in (clerk, finance)]
+    assert ["cost_price" in each for each in why] == [False, True]
+    causes = [caller.get("/alerts").get_json()["alerts"][0].get("because") for caller in (clerk, finance)]
+    assert causes == [None, "内部没有说明"]
+
+
+def test_four_who_say_the_same_at_once_are_one_word(stored_shop: Shop) -> None:
+    clerk = stored_shop.caller("clerk")
+    path = f"{RECORDS}/{clerk.order()['order_no']}/claims"
+    racers = [stored_shop.caller("admin", sources=("counter",)) for _ in range(4)]
+    body = {"node": "paid", "source": "counter", "at": NOW.isoformat()}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda racer: racer.post(path, body), racers))
+    assert [answer.status_code for answer in answers] == [201] * 4
+    timeline = clerk.get(path.replace("claims", "timeline")).get_json()
+    assert len(timeline["nodes"][0]["claims"]) == 1
 
 
 def test_to_dos_are_what_waits_for_my_roles(shop: Shop, order: str, counter: Caller) -> None:
