@@ -25,6 +25,12 @@ _NAMED_BY_TABLE = (
     system.counter,
     system.file_use,
     system.view,
+    system.inbox,
+    system.run,
+    system.made,
+    system.call,
+    system.todo,
+    system.dispute,
 )
 
 
