@@ -38,11 +38,11 @@ def prepare(data: Path, into: Path) -> Prepared:
     """The files below a folder, made of the data set's."""
     orders = list(rows(data / "olist_orders_dataset.csv.gz"))
     customers = rows(data / "olist_customers_dataset.csv.gz")
-    paths = [into / name for name in ("customers.csv", "orders.csv", "claims.csv")]
-    write(paths[0], list(CUSTOMERS), ([row[name] for name in CUSTOMERS.values()] for row in customers))
-    write(paths[1], list(ORDERS), ([row[name] for name in ORDERS.values()] for row in orders))
-    claimed = write(paths[2], ["record", "node", "at", "source", "received_at"], _claims(orders))
-    return Prepared(*paths, len(orders), claimed)
+    people, sold, said = into / "customers.csv", into / "orders.csv", into / "claims.csv"
+    write(people, list(CUSTOMERS), ([row[name] for name in CUSTOMERS.values()] for row in customers))
+    write(sold, list(ORDERS), ([row[name] for name in ORDERS.values()] for row in orders))
+    claimed = write(said, ["record", "node", "at", "source", "received_at"], _claims(orders))
+    return Prepared(people, sold, said, len(orders), claimed)
 
 
 def rows(path: Path) -> Iterator[Row]:

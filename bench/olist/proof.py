@@ -1,23 +1,17 @@
 """The proof: real orders through the product's own doors, and every figure as the data set's own has it."""
 
 import json
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from bench.olist.figures import AS_KNOWN, expected, figures
 from bench.olist.prepare import Prepared, prepare
 from bench.subject import Subject, opened
-from mailuo.exchange import Imported, Wish
+from mailuo.exchange import Imported
 from mailuo.records.actor import SYSTEM
 
-T = TypeVar("T")
 WORKSPACE = Path(__file__).parent
 
 

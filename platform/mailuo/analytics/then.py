@@ -189,7 +189,7 @@ class _Then:
             else []
         )
         first = _earliest([at for _, at in left])
-        reached = [(node, columns[column.name]) for node, column in reversed(self._declared.nodes.items())]
+        reached = [(node, columns[column.name]) for node, column in reversed(tuple(self._declared.nodes.items()))]
         stands = [(at == first, exit_) for exit_, at in left] + [(at.is_not(None), node) for node, at in reached]
         since = [(first.is_not(None), first)] + [(at.is_not(None), at) for _, at in reached]
         flow = self._table.flow
@@ -252,7 +252,7 @@ class _Then:
         if self._running.dialect == "postgresql":
             given = cast(bindparam(None, text, type_=Text), JSON)
             each = func.json_each_text(given).table_valued("key", "value", name=f"{name}_each")
-            value = cast(each.c.value, column.type)
+            value: ColumnElement[Any] = cast(each.c.value, column.type)
         else:
             each = func.json_each(bindparam(None, text, type_=Text)).table_valued("key", "value", name=f"{name}_each")
             value = type_coerce(each.c.value, column.type)

@@ -105,5 +105,5 @@ def _titled(table: Table, name: str) -> str:
     flow = table.flow
     for known in (table.fields, flow.nodes if flow else {}, flow.exits if flow else {}):
         if name in known:
-            return str(known[name].title)  # type: ignore[index]
+            return str(known[name].title)
     return name

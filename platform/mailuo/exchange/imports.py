@@ -9,7 +9,7 @@ from mailuo.exchange import ledger
 from mailuo.exchange.columns import Columns, Matching
 from mailuo.exchange.opening import look_at, opened
 from mailuo.exchange.taking import Doors, Taking
-from mailuo.exchange.wish import PLAINLY, Imported, Watch, Wish, unwatched
+from mailuo.exchange.wish import PLAINLY, Imported, Seen, Watch, Wish, unwatched
 from mailuo.records.actor import Actor
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
@@ -46,7 +46,7 @@ class Imports:
             taking = Taking(self._doors, actor, table, source, columns, replace(wish, name=name), watch, digest)
             return taking.whole() if wish.all_or_nothing or wish.dry_run else taking.by_portions()
 
-    def _seen(self, digest: str, wish: Wish) -> ledger.Seen | None:
+    def _seen(self, digest: str, wish: Wish) -> Seen | None:
         if wish.again or wish.dry_run:
             return None
         with self._doors.store.read() as connection:

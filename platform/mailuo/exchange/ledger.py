@@ -47,10 +47,11 @@ def begin(
         connection.execute(update(job).where(job.c.id == own).values(digest=digest))
         return Entry(row[0], row[1], row[2])
     left = query.where(job.c.digest == digest, job.c.state == _RUNNING, job.c.kind == KIND)
-    row = connection.execute(left.order_by(job.c.created_at.desc()).limit(1)).first()
-    if row is not None:
-        connection.execute(update(job).where(job.c.id == row[0]).values(fence=row[1] + 1))
-        return Entry(row[0], row[1] + 1, row[2])
+    unfinished = connection.execute(left.order_by(job.c.created_at.desc()).limit(1)).first()
+    if unfinished is not None:
+        found, fence, done = unfinished
+        connection.execute(update(job).where(job.c.id == found).values(fence=fence + 1))
+        return Entry(found, fence + 1, done)
     id_ = new_id()
     values = {"id": id_, "kind": KIND, "state": _RUNNING, "payload": what, "digest": digest, "actor": by.name}
     connection.execute(insert(job).values(**values, created_at=now, started_at=now))

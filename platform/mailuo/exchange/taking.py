@@ -135,7 +135,9 @@ class Taking:
 
     def _read(self, portion: Sequence[Row]) -> tuple[list[Row], list[Mapping[str, object]], dict[int, Problem]]:
         """The rows whose cells can be read, their values, and what is wrong with the others by row number."""
-        rows, values, wrong = [], [], {}
+        rows: list[Row] = []
+        values: list[Mapping[str, object]] = []
+        wrong: dict[int, Problem] = {}
         for row in portion:
             read = row.problem or self.columns.values(row.cells)
             if isinstance(read, Problem):

@@ -1,6 +1,7 @@
 """As of a moment: nodes as they were known, fields as the history has them, records that were there."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -84,8 +85,8 @@ def test_now_and_as_of_now_agree(lived: Asked) -> None:
 
 
 def test_a_retracted_word_counted_until_it_was_taken_back(lived: Asked) -> None:
-    nodes = lived.house.flow.timeline(SYSTEM, "requests", KEY)["nodes"]
-    claim = next(node for node in nodes if node["id"] == "drawn")["claims"][0]["id"]  # type: ignore[union-attr, index]
+    nodes: Any = lived.house.flow.timeline(SYSTEM, "requests", KEY)["nodes"]
+    claim = next(node for node in nodes if node["id"] == "drawn")["claims"][0]["id"]
     lived.house.flow.retract(SYSTEM, "requests", KEY, str(claim))
     assert count(lived, "ISBLANK({drawn})", 47) == 0
     assert count(lived, "ISBLANK({drawn})", 48) == 1

@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,12 @@ def lines(house: House) -> list[tuple[object, ...]]:
     return house.rows("requests", "request_no", "status", "status_since", "ordered", "drawn", "received")
 
 
+def nodes(house: House, as_of: datetime | None = None) -> list[dict[str, Any]]:
+    """The nodes of one request's timeline."""
+    found: Any = house.flow.timeline(SYSTEM, "requests", "R001", as_of)["nodes"]
+    return list(found)
+
+
 @pytest.fixture
 def filled(laboratory: House) -> House:
     """The laboratory with many requests."""
@@ -58,13 +65,12 @@ def test_a_file_may_come_again_and_changes_nothing(filled: House) -> None:
     assert filled.say(HEADER + "".join(LINES), "again.csv").seen is not None
     assert filled.say(HEADER + "".join(reversed(LINES)), again=True).written == len(LINES)
     assert lines(filled) == before
-    assert len(filled.flow.timeline(SYSTEM, "requests", "R001")["nodes"][0]["claims"]) == 1  # type: ignore[index, arg-type]
+    assert len(nodes(filled)[0]["claims"]) == 1
 
 
 def test_the_past_is_told_as_words_were_received(filled: House) -> None:
     filled.say(HEADER + "".join(LINES))
-    nodes = filled.flow.timeline(SYSTEM, "requests", "R001", datetime(2026, 1, 3, 20, tzinfo=UTC))["nodes"]
-    states = {node["id"]: node["state"] for node in nodes}  # type: ignore[index, union-attr]
+    states = {node["id"]: node["state"] for node in nodes(filled, datetime(2026, 1, 3, 20, tzinfo=UTC))}
     assert (states["ordered"], states["drawn"], states["received"]) == ("reached", "reached", "pending")
 
 
@@ -100,5 +106,5 @@ def test_a_missing_or_unknown_column_refuses_the_file(filled: House) -> None:
 
 def test_naked_times_are_in_the_zone_and_without_receipt_a_word_is_received_now(filled: House) -> None:
     filled.say("record,node,at,source\nR001,ordered,2026-01-02 08:00,desk\n")
-    claim = filled.flow.timeline(SYSTEM, "requests", "R001")["nodes"][0]["claims"][0]  # type: ignore[index]
+    claim = nodes(filled)[0]["claims"][0]
     assert (claim["at"], claim["received_at"]) == ("2026-01-02T08:00:00+08:00", "2026-01-15T09:00:00+08:00")

@@ -1,5 +1,7 @@
 """Imports: good rows are written, the others come back with reasons, and a file that comes twice doubles nothing."""
 
+from typing import Any
+
 import pytest
 
 from mailuo.base.problems import Refusal
@@ -18,7 +20,7 @@ def many(count: int, bad: int = 0) -> str:
     return "patient_no,name,phone,city\n" + "".join(lines)
 
 
-def refused(house: House, table: str, content: str, **wish: object) -> list[tuple[str | None, str]]:
+def refused(house: House, table: str, content: str, **wish: Any) -> list[tuple[str | None, str]]:
     """The (column, code) of everything for which a file is refused whole."""
     with pytest.raises(Refusal) as refusal:
         house.drop(table, content, **wish)

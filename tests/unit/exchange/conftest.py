@@ -1,6 +1,6 @@
 """Files as people hand them in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ class Dropped:
 
 
 @pytest.fixture
-def drop(tmp_path: Path) -> Iterator[Callable[..., Dropped]]:
+def drop(tmp_path: Path) -> Callable[..., Dropped]:
     """Drops a file with these bytes, or this text, under a name."""
 
     def put(content: bytes | str, name: str = "orders.csv") -> Dropped:
@@ -40,4 +40,4 @@ def drop(tmp_path: Path) -> Iterator[Callable[..., Dropped]]:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return Dropped(path)
 
-    yield put
+    return put
