@@ -117,7 +117,9 @@ class Declarations:
 
     def rollback(self, number: int, by: Actor = SYSTEM, message: str = "") -> Revision:
         """A new revision, in force, with the files of an earlier one and the data that belonged to it."""
-        revision = publishing.rollback(self._store, number, by=by.name, message=message, now=self._clock.now())
+        revision = publishing.rollback(
+            self._store, number, by=by.name, message=message or f"↩ {number}", now=self._clock.now()
+        )
         self._tell(by, "rolled_back", revision)
         return revision
 

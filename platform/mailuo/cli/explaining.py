@@ -16,10 +16,18 @@ def explain(error: click.UsageError) -> None:
 def _sentence(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption():
-            near = "、".join(error.possibilities or ())
+            near = next(iter(error.possibilities or ()), None)
             said = told(f"没有选项 {error.option_name}", f"there is no option {error.option_name}")
             return said + (told(f"。是不是 {near}？", f". Did you mean {near}?") if near else "")
         case click.MissingParameter(param=param) if param is not None:
-            name = param.make_metavar(error.ctx) if error.ctx and isinstance(param, click.Argument) else param.opts[0]
-            return told(f"缺少 {name}", f"{name} is missing")
+            return told(f"缺少 {_name(param, error)}", f"{_name(param, error)} is missing")
+        case click.BadParameter(param=param, message=message) if param is not None:
+            return told(f"{_name(param, error)} 不对：{message}", f"{_name(param, error)} is wrong: {message}")
     return error.format_message()
+
+
+def _name(param: click.Parameter, error: click.UsageError) -> str:
+    """How the usage calls a parameter."""
+    if isinstance(param, click.Argument) and error.ctx is not None:
+        return param.make_metavar(error.ctx).strip("[]")
+    return param.opts[0]

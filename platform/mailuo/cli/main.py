@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from mailuo.base import logs
+from mailuo.base.near import nearest
 from mailuo.base.problems import Refusal
 from mailuo.cli.commands import COMMANDS
 from mailuo.cli.console import LOG, complain, log_path, mention
@@ -37,6 +38,17 @@ class Commands(click.Group):
         found = getattr(importlib.import_module(entry.module), entry.attribute)
         assert isinstance(found, click.Command)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; tells the near one of a name that is none."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = nearest(name, COMMANDS)
+            said = told(f"没有命令 {name}", f"there is no command {name}")
+            raise click.UsageError(said + (told(f"。是不是 {near}？", f". Did you mean {near}?") if near else ""), ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes what each command is for, from the table."""

@@ -58,7 +58,7 @@ class Exports:
         marked: bool = False,
         watch: Callable[[int], None] | None = None,
     ) -> Iterator[bytes]:
-        """The file in pieces; refuses an unknown format, or who may not export, before the first.
+        """The file in pieces; refuses an unknown format or table, or who may not export, before the first.
 
         Columns are named by id, or by title; an import knows both. What is masked stays masked. `watch` is told how
         many records were read, after each thousand.
@@ -69,6 +69,7 @@ class Exports:
         if known is None:
             near = nearest(format_, FORMATS) or " ".join(FORMATS)
             raise Refusal(NOT_EXPORTED(field="format", found=format_[:20], known=near))
+        self._records.running.access(actor, table)
         names = query.fields or self._names(actor, table)
         records = self._records.stream(actor, table, replace(query, fields=names))
         return known.write(self._heading(actor, table, names, titles, marked), _lines(records, names, watch))

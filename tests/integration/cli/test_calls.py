@@ -34,6 +34,19 @@ def test_a_wrong_call_is_2(mailuo: Mailuo, call: list[str]) -> None:
     assert "用法不对" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (["chek"], "没有命令 chek。是不是 check？"),
+        (["apply", "--yess"], "没有选项 --yess。是不是 --yes？"),
+        (["import", "orders"], "缺少 FILE"),
+        (["check", "nowhere"], "DIR 不对：nowhere 不存在"),
+    ],
+)
+def test_a_wrong_call_is_told_with_what_would_be_right(mailuo: Mailuo, call: list[str], said: str) -> None:
+    assert mailuo(*call).err.splitlines()[-1] == f"用法不对：{said}"
+
+
 def test_a_fault_is_told_by_an_id_that_the_log_knows(
     mailuo: Mailuo, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,7 +69,9 @@ def test_records_go_to_a_file_in_any_format(mailuo: Mailuo) -> None:
 )
 def test_what_is_not_there_is_refused(mailuo: Mailuo, call: list[str]) -> None:
     Path("in.csv").write_text(ROWS, "utf-8")
-    assert mailuo(*call).code == 1
+    outcome = mailuo(*call)
+    assert outcome.code == 1
+    assert outcome.err.startswith("没有")
 
 
 @pytest.mark.parametrize(
