@@ -21,6 +21,13 @@ def rounded(value: Decimal) -> Decimal | None:
     return found if abs(found) < LIMIT else None
 
 
+def ratio(above: int, below: int) -> Decimal | None:
+    """The quotient of two whole numbers, the second positive, rounded as every result."""
+    whole, rest = divmod(abs(above) * _SCALE, below)
+    found = Decimal(whole + (2 * rest >= below)).scaleb(-PLACES, EXACT)
+    return rounded(-found if above < 0 else found)
+
+
 def trimmed(value: Decimal) -> Decimal:
     """The same number without superfluous zeros; whole ones keep those before the point."""
     found = value.normalize(EXACT)

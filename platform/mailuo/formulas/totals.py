@@ -1,5 +1,6 @@
 """Totals: one value out of many rows, the same on either store. The sum of nothing is 0, all else of nothing is blank."""
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, type_coerce
@@ -7,6 +8,7 @@ from sqlalchemy.types import TypeEngine
 
 from mailuo.formulas.code import Code, code, leaf
 from mailuo.formulas.columns import NUMBER_COLUMN, ColumnKind, NumberColumn, PlacesColumn, ScaledColumn, column_type
+from mailuo.formulas.numbers import sortable
 from mailuo.formulas.postgres import exact, quotient
 from mailuo.formulas.types import TEXTS, Kind, Type
 
@@ -42,7 +44,11 @@ def _sum(of: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
         found = exact(code("coalesce(sum((", leaf(of), ")::numeric), 0)"))
         return (found if places is None else code("round(", found, f", {places})")).element(result)
     if isinstance(of.type, NumberColumn):
-        return code("mailuo_sum(", leaf(of), ")").element(result)
+        # SQLite does not even ask Python for the sum of no rows
+        nothing = f"'{sortable(Decimal(0))}'"
+        return code("CASE WHEN count(", leaf(of), f") = 0 THEN {nothing} ELSE mailuo_sum(", leaf(of), ") END").element(
+            result
+        )
     value = leaf(of)
     parts = (
         code("coalesce(sum((", value, f") / {_MILLION}), 0)"),

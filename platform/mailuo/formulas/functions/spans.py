@@ -12,7 +12,7 @@ from mailuo.formulas.adapting import adapt, literal_text
 from mailuo.formulas.code import Code, code, leaf, let
 from mailuo.formulas.formula import Context
 from mailuo.formulas.function import Asked, Function, said
-from mailuo.formulas.numbers import EXACT, rounded
+from mailuo.formulas.numbers import ratio
 from mailuo.formulas.postgres import Builder, exact, quotient
 from mailuo.formulas.tree import Call, Constant
 from mailuo.formulas.types import MOMENT, NUMBER, TEXT, Kind, Type
@@ -38,7 +38,7 @@ def _check(asked: Asked) -> Type:
 
 def _span(unit: int, first: date, second: date) -> Decimal | None:
     if isinstance(first, datetime) and isinstance(second, datetime):
-        return rounded(EXACT.divide(Decimal((second - first) // MICROSECOND), Decimal(unit)))
+        return ratio((second - first) // MICROSECOND, unit)
     return Decimal((second - first).days)
 
 
@@ -82,7 +82,7 @@ def _worked(context: Context, first: datetime, second: datetime, name: str | Non
     if calendar is None or not (low <= first < high and low <= second < high):
         return None
     worked: timedelta = calendar.worked_between(first, second)
-    return rounded(EXACT.divide(Decimal(worked // MICROSECOND), Decimal(_HOUR)))
+    return ratio(worked // MICROSECOND, _HOUR)
 
 
 def _pg_worked(sql: Builder, call: Call, first: Code, second: Code, name: Code | None = None) -> Code:
