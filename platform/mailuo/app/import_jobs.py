@@ -7,6 +7,7 @@ from typing import Any
 from mailuo.app.jobs import Result, Runner, Task
 from mailuo.app.uploads import Uploads
 from mailuo.exchange import ClaimsImport, Imported, Imports, Progress, Wish
+from mailuo.exchange.wish import unwatched
 from mailuo.records.in_force import InForce
 
 IMPORT, CLAIMS = "import", "claims"
@@ -39,7 +40,10 @@ class ImportJobs:
         def watch(progress: Progress) -> None:
             task.told(progress.done, progress.total)
 
-        outcome = run(self.uploads.path(stored), wish, watch).json(self.in_force.current, task.actor.language)
+        at_once = wish.all_or_nothing or wish.dry_run  # one transaction, into which nothing else is written meanwhile
+        imported = run(self.uploads.path(stored), wish, unwatched if at_once else watch)
+        task.told(imported.total, imported.total)
+        outcome = imported.json(self.in_force.current, task.actor.language)
         rejects = outcome.pop("rejects")
         assert isinstance(rejects, list)
         return Result(outcome, tuple(rejects))

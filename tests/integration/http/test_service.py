@@ -233,6 +233,31 @@ def test_an_import_is_a_job_that_tells_what_it_refused(shop: Shop) -> None:
     assert shop.caller("clerk").call("POST", "/tables/orders/import", data={}).status_code == 403
 
 
+def test_an_imported_file_may_be_the_body_itself(shop: Shop) -> None:
+    both = shop.caller("finance", "clerk")
+    rows = "channel,ordered_at,remark\nTM,2026-01-15 09:00,a\n"
+    begun = both.call("POST", "/tables/orders/import", data=rows, content_type="text/csv", query_string={"dry_run": "1"})
+    assert begun.status_code == 202, begun.text
+    while shop.application.jobs.run_next():
+        pass
+    job = both.get(f"/jobs/{begun.get_json()['job']}").get_json()
+    assert (job["state"], job["done"], job["rejects"]) == ("done", 1, [])
+    assert both.get(RECORDS, count="1").get_json()["count"] == 0
+    assert both.post("/tables/orders/import", {}).status_code == 415
+
+
+def test_claims_are_taken_in_by_a_job(shop: Shop) -> None:
+    key = shop.caller("clerk").order()["order_no"]
+    finance = shop.caller("finance", "clerk")
+    rows = f"record,node,at,source\n{key},paid,2026-01-15T08:00:00+08:00,counter\n{key},piad,2026-01-15T08:00:00+08:00,counter\n"
+    begun = finance.call("POST", "/claims/import", data=rows, content_type="text/csv")
+    while shop.application.jobs.run_next():
+        pass
+    job = finance.get(f"/jobs/{begun.get_json()['job']}").get_json()
+    assert (job["state"], [reject["row"] for reject in job["rejects"]]) == ("done", [3]), job
+    assert finance.get(f"{RECORDS}/{key}").get_json()["paid"] == "2026-01-15T08:00:00+08:00"
+
+
 def test_numbers_are_asked_for(shop: Shop) -> None:
     clerk = shop.caller("clerk")
     for channel in ("TM", "TM", "MP"):

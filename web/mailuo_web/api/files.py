@@ -33,34 +33,39 @@ DOWNLOAD = Operation(
 @call("/files", SIGNED_IN, UPLOAD, "POST")
 def store_file() -> ResponseReturnValue:
     """`{id, name, size, sha256}`; only who brought it sees it until a record holds it."""
-    stored = kept(uploaded())
-    return answer({"id": stored.id, "name": stored.name, "size": stored.size, "sha256": stored.sha256}, 201)
+    file = kept(uploaded())
+    return answer({"id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256}, 201)
 
 
 @call("/files/<file>", SIGNED_IN, DOWNLOAD)
 def read_file(file: str) -> ResponseReturnValue:
     """The bytes, for who may see a record that holds them."""
-    stored = application().records.file(actor(), file)
+    found = application().records.file(actor(), file)
     response = send_file(
-        application().uploads.path(stored), stored.type, as_attachment=True, download_name=_plain_name(stored.name),
-        etag=stored.sha256, conditional=True, last_modified=stored.uploaded_at,
+        application().uploads.path(found), found.type, as_attachment=True, download_name=_plain_name(found.name),
+        etag=found.sha256, conditional=True, last_modified=found.uploaded_at,
     )  # fmt: skip
     return sandboxed(response)
 
 
 def uploaded() -> FileStorage:
-    """The file of a form; refuses other bodies, and a form without one."""
+    """The part `file` of a form, or its only file; refuses other bodies, and a form without one."""
     if request.mimetype != FORM:
         raise Refusal(BODY_TYPE(expected=FORM))
-    sent = request.files.get("file")
-    if sent is None:
+    sent = [request.files["file"]] if "file" in request.files else list(request.files.values())
+    if len(sent) != 1:
         raise Refusal(FILE_MISSING(field="file"))
-    return sent
+    return sent[0]
 
 
 def kept(sent: FileStorage) -> StoredFile:
     """What is known of a file that was sent, which is kept now."""
-    return application().uploads.store(actor(), cast(BinaryIO, sent.stream), sent.filename or "")
+    return stored(cast(BinaryIO, sent.stream), sent.filename or "")
+
+
+def stored(content: BinaryIO, name: str) -> StoredFile:
+    """What is known of these bytes, which are kept now under a name of our own."""
+    return application().uploads.store(actor(), content, name)
 
 
 def sandboxed(response: Response) -> Response:

@@ -1,13 +1,15 @@
 """Imports, exports and the jobs that do what takes long."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from mailuo.base.problems import Refusal
+from mailuo.exchange import FORMATS
+from mailuo.records import StoredFile
 from mailuo_web.api.blueprint import call, seen
-from mailuo_web.api.files import FORM, kept, uploaded
+from mailuo_web.api.files import FORM, kept, stored, uploaded
 from mailuo_web.http.answers import answer
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.bodies import parse_json
@@ -21,6 +23,7 @@ _WHOLE = Parameter("all_or_nothing", ("有一行错就都不写", "Writes nothin
 _AGAIN = Parameter("again", ("见过的文件也再导入", "A file seen before is taken in again"), FLAG)
 _LIVE = Parameter("live", ("触发提醒和自动化；默认不触发", "With triggers and messages; without them by default"), FLAG)
 _UPSERT = Parameter("upsert", ("主键已有则更新", "Updates records whose key is there"), FLAG)
+_ENDINGS = {form.media_type.partition(";")[0]: form.ending for form in FORMATS.values()}
 _FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 _ROWS = Free(FORM, {"type": "object", "required": ["file"], "properties": {"file": _FILE, "map": {"type": "string"}}})
 _CLAIMS = Free(FORM, {"type": "object", "required": ["file"], "properties": {"file": _FILE}})
@@ -39,7 +42,7 @@ JOB = Operation(("一个任务", "A job"), ref("Job"), problems=(404,))
 
 @call("/tables/<table>/import", may("import"), IMPORT, "POST")
 def import_rows(table: str) -> ResponseReturnValue:
-    """`{job}`, which takes the file in."""
+    """`{job}`, which takes the file in: the part `file` of a form, or the body itself."""
     seen(table)
     return _start("import", {"table": table, "upsert": flag("upsert"), "mapping": _mapping()})
 
@@ -58,9 +61,17 @@ def read_job(job: str) -> ResponseReturnValue:
 
 def _start(kind: str, payload: dict[str, object]) -> ResponseReturnValue:
     flags = {name: flag(name) for name in ("dry_run", "all_or_nothing", "again", "live")}
-    stored = kept(uploaded())
-    told = {**payload, **flags, "file": stored.id, "name": stored.name}
+    file = _sent(kind)
+    told = {**payload, **flags, "file": file.id, "name": file.name}
     return answer({"job": application().jobs.start(kind, told, actor())}, 202)
+
+
+def _sent(kind: str) -> StoredFile:
+    """The file of a form, or a body that is the file itself, of one of the media types that can be taken in."""
+    ending = _ENDINGS.get(request.mimetype)
+    if ending is None:
+        return kept(uploaded())
+    return stored(cast(BinaryIO, request.stream), f"{kind}{ending}")
 
 
 def _mapping() -> dict[str, str | None] | None:
