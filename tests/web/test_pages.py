@@ -159,6 +159,7 @@ def test_a_node_is_confirmed_with_the_file_that_it_needs(visitor: Any, site: Any
     site.claim(order, "paid", "tmall", ago(minutes=30))
     site.claim(order, "risk_passed", "automation", ago(minutes=20))
     visitor.sign_in("shen", "person-of-the-web-tests")
+    visitor.answers = (422,)
     visitor.go(f"/tables/orders/records/{order}")
     page = visitor.page
     page.click("[data-confirm=params_confirmed]")
@@ -199,6 +200,7 @@ def test_a_record_is_changed_in_its_form_and_the_history_says_so(visitor: Any, c
 
 def test_a_wrong_value_is_told_beside_its_field_and_nothing_is_lost(visitor: Any, custom_order: str) -> None:
     visitor.sign_in()
+    visitor.answers = (422,)
     visitor.go(f"/tables/orders/records/{custom_order}")
     page = visitor.page
     page.fill("[data-field=amount]", "many")
@@ -256,7 +258,9 @@ def test_english_is_one_click_away_and_stays(visitor: Any, custom_order: str) ->
     visitor.check_access()
 
 
-@pytest.mark.parametrize("path", ["/", "/alerts", "/tables/orders", "/styleguide", "/account"])
+@pytest.mark.parametrize(
+    "path", ["/", "/alerts", "/tables/orders", "/tables/orders/views/by_node", "/styleguide", "/account"]
+)
 def test_every_page_is_accessible_in_the_dark(visitor: Any, custom_order: str, path: str) -> None:
     visitor.page.context.add_cookies([{"name": "mailuo_theme", "value": "dark", "url": visitor.site.url}])
     visitor.sign_in()
@@ -266,7 +270,17 @@ def test_every_page_is_accessible_in_the_dark(visitor: Any, custom_order: str, p
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/alerts", "/tables/orders", "/tables/orders/records/{order}", "/tables/orders/new"]
+    "path",
+    [
+        "/",
+        "/alerts",
+        "/tables/orders",
+        "/tables/orders/views/by_node",
+        "/tables/orders/records/{order}",
+        "/tables/orders/new",
+        "/styleguide",
+        "/account",
+    ],
 )
 def test_every_page_fits_a_phone(phone: Any, custom_order: str, path: str) -> None:
     phone.sign_in()
@@ -277,6 +291,7 @@ def test_every_page_fits_a_phone(phone: Any, custom_order: str, path: str) -> No
 
 def test_an_unknown_page_says_so_and_leads_home(visitor: Any) -> None:
     visitor.sign_in()
+    visitor.answers = (404,)
     visitor.go("/tables/nothing")
     expect(visitor.page.locator("h1")).to_have_text("没有找到这一页")
 

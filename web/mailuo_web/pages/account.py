@@ -4,7 +4,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from mailuo.base.problems import Refusal
-from mailuo_web.http.answers import status_of
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.route import SIGNED_IN, route
 from mailuo_web.http.sessions import set_session
@@ -26,11 +25,11 @@ def change_password() -> ResponseReturnValue:
     """The form again, saying what became of it; all other sessions of the person have ended."""
     who, words, given = actor(), say(), request.form
     if given.get("new", "") != given.get("again", ""):
-        return page("account.html", who, _SPOT, {"problem": words("password.differ"), "done": ""}, status=422)
+        return page("account.html", who, _SPOT, {"problem": words("password.differ"), "done": ""})
     try:
         opened = application().accounts.change_password(who, given.get("old", ""), given.get("new", ""))
     except Refusal as refusal:
         problem = refusal.problems[0].text(words.language)
-        return page("account.html", who, _SPOT, {"problem": problem, "done": ""}, status_of(refusal.problems))
+        return page("account.html", who, _SPOT, {"problem": problem, "done": ""})
     done = page("account.html", who, _SPOT, {"problem": "", "done": words("password.done"), "csrf_token": opened.csrf})
     return set_session(done, opened)

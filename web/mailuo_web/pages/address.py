@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-PARAMETERS = ("filter", "sort", "cursor", "columns", "add", "op", "value")
+PARAMETERS = ("filter", "sort", "cursor", "columns", "add", "op", "value", "base")
 SEVERAL = ("columns",)
 """Those that may be given more than once."""
 

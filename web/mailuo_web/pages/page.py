@@ -40,12 +40,12 @@ def bare_page(template: str, status: int = 200, **values: object) -> Response:
     return make_response(render_template(template, **_common(), **values), status)
 
 
-def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object], status: int = 200) -> Response:
+def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object]) -> Response:
     """A page inside the sidebar; the spot says what is current there."""
     shell = shell_of(running(), actor, say(), spot)
     tallies = open_tallies(actor)
     given = {**_common(), "shell": shell, "nav_alerts": tallies, **values}
-    return make_response(render_template(template, **given), status)
+    return make_response(render_template(template, **given))
 
 
 def part(template: str, **values: object) -> Response:

@@ -4,7 +4,6 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from mailuo.base.problems import Refusal
-from mailuo_web.http.answers import status_of
 from mailuo_web.http.asking import application, asking, language
 from mailuo_web.http.returning import own_path
 from mailuo_web.http.route import ANYBODY, route
@@ -31,5 +30,6 @@ def sign_in() -> ResponseReturnValue:
         opened = application().accounts.sign_in(name, given.get("password", ""), address())
     except Refusal as refusal:
         said = refusal.problems[0].text(language())
-        return bare_page("signin.html", status_of(refusal.problems), next=following, username=name, problem=said)
+        status = 429 if refusal.code == "too_many" else 200
+        return bare_page("signin.html", status, next=following, username=name, problem=said)
     return set_session(redirect(following), opened)

@@ -167,7 +167,7 @@ class StepsWriter:
         if stop.state is State.INFERRED:
             return told.why or say("step.inferred")
         if stop.state is State.DUE:
-            return told.why
+            return told.why if node.by else ""
         claim = next((one for one in told.claims if one.source == told.stand.source), None)
         words = [claim.actor if claim and _personal(claim.source) else "", claim.note if claim else ""]
         took = passed_in(self.line).get(node.id)

@@ -63,9 +63,9 @@ def save_view(table: str) -> ResponseReturnValue:
         subject.actor,
         table,
         given.get("title", ""),
-        filter=given.get("filter", ""),
-        sort=given.get("sort", ""),
-        columns=given.getlist("columns"),
+        filter=given.get("kept_filter", ""),
+        sort=given.get("kept_sort", ""),
+        columns=given.getlist("kept_columns"),
     )
     return redirect(f"{subject.path}/views/{made.id}")
 
@@ -197,7 +197,7 @@ def _address(subject: Subject, view: Look | None) -> Address:
 def _with_condition(subject: Subject, view: Look | None, address: Address) -> str:
     """The page with one more condition, as it was clicked together."""
     name, op, value = (request.args.get(part_, "") for part_ in ("add", "op", "value"))
-    text = address.filter if address.filter is not None else (view.filter if view else "")
+    text = request.args.get("base", view.filter if view else "")
     if subject.scope.resolve((name,)) is None:
         abort(404)
     return address.filtered(join([*split(text), condition_of(name, op, value, kind_of(subject, name))]))

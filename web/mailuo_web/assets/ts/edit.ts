@@ -10,15 +10,21 @@ export async function edit(cell: HTMLElement): Promise<void> {
   const row = cell.closest<HTMLElement>("tr[data-record]")!;
   const grid = cell.closest<HTMLElement>("[data-grid]")!;
   const key = encodeURIComponent(row.dataset.record!);
-  const html = await fragment(`/tables/${grid.dataset.grid}/records/${key}/fields/${cell.dataset.field}`).catch(() => "");
-  if (!html) return toast(say("failed"), "refused");
   const old = [...cell.childNodes];
-  cell.classList.add("editing");
+  const early = takeEarly(cell);
+  const html = await fragment(`/tables/${grid.dataset.grid}/records/${key}/fields/${cell.dataset.field}`).catch(() => "");
+  if (!html || early.left) {
+    cell.classList.remove("editing");
+    cell.replaceChildren(...old);
+    cell.focus();
+    return early.left ? undefined : toast(say("failed"), "refused");
+  }
   cell.innerHTML = html;
   const control = cell.querySelector<HTMLElement>("[data-field]")!;
   const start = JSON.stringify(valueOf(control));
   control.focus();
   if (control instanceof HTMLInputElement && control.type !== "file") control.select();
+  if (early.typed !== null && writable(control)) control.value = early.typed;
   let over = false;
   const close = (): void => {
     over = true;
@@ -53,7 +59,32 @@ export async function edit(cell: HTMLElement): Promise<void> {
       void store();
     }
   });
+  if (early.entered) void store();
   control.addEventListener("blur", () => setTimeout(() => void (cell.isConnected && !over && !cell.contains(document.activeElement) && store()), 0));
+}
+
+function writable(control: HTMLElement): control is HTMLInputElement | HTMLTextAreaElement {
+  return control instanceof HTMLTextAreaElement || (control instanceof HTMLInputElement && control.type !== "file");
+}
+
+/** Takes what is typed while the real input is still on its way. */
+function takeEarly(cell: HTMLElement): { typed: string | null; entered: boolean; left: boolean } {
+  const taken = { typed: null as string | null, entered: false, left: false };
+  const input = document.createElement("input");
+  input.className = "input";
+  input.setAttribute("aria-label", cell.dataset.title ?? "");
+  input.value = cell.textContent?.trim() ?? "";
+  input.addEventListener("input", () => (taken.typed = input.value));
+  input.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter") taken.entered = true;
+    if (event.key === "Escape") taken.left = true;
+  });
+  cell.classList.add("editing");
+  cell.replaceChildren(input);
+  input.focus();
+  input.select();
+  return taken;
 }
 
 /** Says that it is stored, and offers the value that stood there before. */
