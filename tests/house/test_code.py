@@ -91,10 +91,23 @@ def test_no_statement_of_sql_is_built_from_text() -> None:
     built = [
         _place(path, node)
         for path in files(*CODE)
-        for node in ast.walk(tree(path))
+        for node in _outside_of_compilers(tree(path))
         if isinstance(node, ast.JoinedStr) and _starts_sql(node) or isinstance(node, ast.BinOp) and _joins_sql(node)
     ]
     assert built == []
+
+
+def _outside_of_compilers(module: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but those of functions that SQLAlchemy calls for a construct's text: there its compiler quotes names."""
+    waiting: list[ast.AST] = [module]
+    while waiting:
+        node = waiting.pop()
+        compiles = isinstance(node, Function) and any(
+            ast.unparse(one).startswith("compiles(") for one in node.decorator_list
+        )
+        if not compiles:
+            yield node
+            waiting += ast.iter_child_nodes(node)
 
 
 def _starts_sql(node: ast.JoinedStr) -> bool:
