@@ -1,6 +1,7 @@
 """Declarations: plans with their consequences, publication, two publishers, and the way back."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -104,3 +105,22 @@ def test_publishing_stands_in_the_audit(application: Application, changed: Chang
 def without_text(changed: Changed) -> dict[str, str]:
     """The declarations without the text of memos."""
     return changed("memos", TEXT, "")
+
+
+def test_of_several_who_publish_at_the_same_moment_one_succeeds(
+    application: Application, files: dict[str, str]
+) -> None:
+    def publish(number: int) -> str:
+        more = {
+            **files,
+            f"tables/more{number}.yaml": f"table: more{number}\ntitle: M\nfields: {{a: {{title: A, type: text}}}}\n",
+        }
+        try:
+            application.declarations.publish(more, base=1)
+        except Refusal as refusal:
+            return refusal.code
+        return "published"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(publish, range(4))) == ["conflict", "conflict", "conflict", "published"]
+    assert application.in_force.renew().number == 2
