@@ -29,16 +29,24 @@ from mailuo.metadata.scenario_loading import read_scenario
 from mailuo.metadata.scenario_references import Known
 
 DEFAULT_ZONE = "Asia/Shanghai"
+_MOST_REMEMBERED = 1_000_000
+"""Characters of a workspace that is small enough to be remembered."""
 
 
 def load(files: Mapping[str, str], default_zone: str = DEFAULT_ZONE) -> Manifest | Problems:
     """The checked manifest of these files, or all that is wrong with them, in file order."""
-    return _loaded(tuple(sorted(files.items())), default_zone)
+    written = tuple(sorted(files.items()))
+    small = sum(map(len, files.values())) <= _MOST_REMEMBERED
+    return _remembered(written, default_zone) if small else _loaded(written, default_zone)
 
 
 @lru_cache(maxsize=4)
-def _loaded(files: tuple[tuple[str, str], ...], default_zone: str) -> Manifest | Problems:
+def _remembered(files: tuple[tuple[str, str], ...], default_zone: str) -> Manifest | Problems:
     """The same, remembered: publishing asks for the same few revisions several times."""
+    return _loaded(files, default_zone)
+
+
+def _loaded(files: tuple[tuple[str, str], ...], default_zone: str) -> Manifest | Problems:
     findings = Findings()
     declared = _gather(dict(files), findings)
     manifest = _build(declared, default_zone, findings)

@@ -140,7 +140,7 @@ class Down:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What needs an engine that this installation may not have: `event`, `answers`, `review`, …"""
+    """What needs an engine that this installation may not have: `event`, `answers`, `review` and others."""
 
     word: str
     engine: str

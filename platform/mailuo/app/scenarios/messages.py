@@ -30,6 +30,9 @@ ENDLESS = Message(
     zh="在同一时刻没完没了：到期的事又引出同一时刻到期的事",
     en="it never ends: what falls due makes more fall due at the same moment",
 )
+BROKEN_OFF = Message(
+    "broken_off", zh="程序出错，中断了；详情在日志里", en="the program failed and broke off; the log says more"
+)
 NOT_IN_FORM = Message("invalid", zh="表单“{form}”里没有“{found}”", en="The form '{form}' has no '{found}'")
 NO_FORM = Message("not_found", zh="没有表单“{found}”", en="There is no form '{found}'")
 NO_LINK = Message(

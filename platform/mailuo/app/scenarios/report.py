@@ -52,7 +52,8 @@ def junit(results: Iterable[Result], language: Language = "zh") -> str:
 
 
 def _case(result: Result, language: Language) -> str:
-    head = f"<testcase classname={quoteattr(_plain(result.file))} name={quoteattr(_plain(result.title))} time=\"{result.seconds:.3f}\""
+    file, title = quoteattr(_plain(result.file)), quoteattr(_plain(result.title))
+    head = f'<testcase classname={file} name={title} file={file} time="{result.seconds:.3f}"'
     if result.passed:
         return f"{head}/>"
     first = result.mismatches[0]

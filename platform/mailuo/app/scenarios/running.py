@@ -1,11 +1,12 @@
 """Running: the scenarios among the files of a workspace, one after another, each on an empty stage."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mailuo.app.scenarios.messages import READABLE
+from mailuo.app.scenarios.messages import BROKEN_OFF, DONE, READABLE
 from mailuo.app.scenarios.play import Play
 from mailuo.app.scenarios.result import Mismatch, Result
 from mailuo.app.scenarios.stage import Stage
@@ -14,6 +15,8 @@ from mailuo.metadata import DEFAULT_ZONE
 from mailuo.metadata.scenario import Scenario
 from mailuo.metadata.scenario_loading import is_scenario, load_scenario
 from mailuo.metadata.scenario_references import Known
+
+_log = logging.getLogger(__name__)
 
 
 def run_scenarios(
@@ -40,8 +43,16 @@ def _played(play: Play, file: str, loaded: Scenario | Problems) -> Result:
     if not isinstance(loaded, Scenario):
         return Result(file, file, _unreadable(file, loaded, play.language))
     started = time.perf_counter()
-    differences = play.differences(loaded)
+    try:
+        differences = play.differences(loaded)
+    except Exception:  # noqa: BLE001 - the outermost loop: one scenario that breaks off must not hide the others
+        _log.exception("a scenario broke off: %s", file)
+        differences = (_broken_off(loaded, play.language),)
     return Result(file, loaded.title, differences, play.notes(loaded), time.perf_counter() - started)
+
+
+def _broken_off(scenario: Scenario, language: Language) -> Mismatch:
+    return Mismatch(scenario.place, "", DONE().text(language), BROKEN_OFF().text(language))
 
 
 def _unreadable(file: str, problems: Problems, language: Language) -> tuple[Mismatch, ...]:

@@ -52,6 +52,7 @@ class Stage:
         self.wall = Wall(self.store, self.in_force, self.clock)
         self.files = Files(self.store, folder)
         self._sweep = Sweep(self.store, self.in_force)
+        self._fresh = True  # whether the sweep has not yet seen the revision in force
         self._relay = Relay(self.store, self.in_force, self.records)
         self._recompute = Recomputing(self.store, self.in_force, self.clock)
 
@@ -81,6 +82,7 @@ class Stage:
     def start(self) -> None:
         """Starts what runs on its own, as a server does when it starts."""
         self._sweep = Sweep(self.store, self.in_force)
+        self._fresh = True
 
     def move(self, until: datetime) -> None:
         """Lets time pass: what falls due on the way happens at its own moment; what is due at the end has not yet."""
@@ -97,14 +99,16 @@ class Stage:
     def settle(self) -> None:
         """Lets happen what is due by now, and what follows from it."""
         for _ in range(_MOST_ROUNDS):
-            fired = self._sweep.fire_due(self.now)
-            if not self._relay.run(self.now) and not fired:
+            if self._fresh or self._due():
+                self._sweep.fire_due(self.now)
+                self._fresh = False
+            if not self._relay.run(self.now) and not self._due():
                 return
         raise Endless
 
-    def relay(self) -> None:
-        """Lets happen what follows from what was done."""
-        self._relay.run(self.now)
+    def _due(self) -> bool:
+        due = self._sweep.next_due()
+        return due is not None and due <= self.now
 
     def down(self, length: timedelta) -> None:
         """Lets time pass while nothing runs; then everything starts again."""
@@ -123,6 +127,7 @@ class Stage:
         publish(self.store, changed, manifest, by=_NOBODY, message="", base=old.number, now=self.now)
         self._files = changed
         self.in_force.renew()
+        self._fresh = True
         self._recompute.after(old.manifest)
 
     def _manifest(self, files: Mapping[str, str]) -> Manifest:
