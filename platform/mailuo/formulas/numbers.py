@@ -6,6 +6,7 @@ PLACES = 10
 DIGITS = 15
 LIMIT = Decimal(10) ** DIGITS
 EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
+_ZERO = Decimal(0)
 _UNIT = Decimal(1).scaleb(-PLACES)
 _SCALE = 10**PLACES
 _WIDTH = DIGITS + PLACES
@@ -14,6 +15,8 @@ _OFFSET = 10**_WIDTH
 
 def rounded(value: Decimal) -> Decimal | None:
     """The number rounded half away from zero to ten places; None outside the range."""
+    if not value:
+        return _ZERO
     if value.adjusted() > DIGITS:
         return None
     exponent = value.as_tuple().exponent

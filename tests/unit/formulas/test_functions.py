@@ -38,6 +38,7 @@ CASES: list[tuple[str, object]] = [
     ("ROUND(-2.5)", Decimal(-3)),
     ("ROUND(1.005, 2)", Decimal("1.01")),
     ("ROUND(1250, -2)", Decimal(1300)),
+    ("ROUND(0.3, -20) / 0.0000001 & ''", "0"),
     ("MIN(3, {none}, 2)", Decimal(2)),
     ("MAX({day}, '2024-03-01')", date(2024, 3, 1)),
     ("MIN({none})", None),
