@@ -68,7 +68,7 @@ def test_a_plot_tells_its_words_in_order_of_time(story: Story) -> None:
     plot = author(story).plot(NOW)
     times = [deed.at for deed in plot.deeds]
     assert times == sorted(times)
-    assert [deed.node for deed in plot.deeds if isinstance(deed, Word)][0] == "received"
+    assert next(deed.node for deed in plot.deeds if isinstance(deed, Word)) == "received"
 
 
 def test_a_record_brings_its_rows_with_values_in_their_range(story: Story) -> None:
