@@ -42,6 +42,7 @@ CHANGED = [
     ("calendars.desk.days.2026-01-19", "[]", "calendars.desk"),
     ("alerts.lab_silent.enabled", "false", "alerts.lab_silent"),
     ("workspace.currency", "USD", "workspace"),
+    ("tables.beds", "{title: 床位, fields: {no: {type: text}}}", "tables.beds"),
 ]
 
 
