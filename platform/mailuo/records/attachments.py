@@ -1,7 +1,7 @@
 """Attachments: who may put a file into a record, who may see it, and where it hangs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -29,6 +29,8 @@ class Attachments:
     connection: Connection
     actor: Actor
     sees: Sees
+    _fields: dict[str, Sequence[str]] = field(default_factory=dict)
+    """The fields that hold files, by table."""
 
     def visible(self, file_id: str) -> StoredFile | None:
         """The file, if the actor may see it: its uploader while nobody holds it, then who sees a holder."""
@@ -38,7 +40,7 @@ class Attachments:
     def problems(self, table: Table, values: Mapping[str, object]) -> list[Problem]:
         """What is wrong with the files that these values name."""
         wrong = []
-        for name, file_id in _files_in(table, values):
+        for name, file_id in self._files_in(table, values):
             problem = self._problem(table.fields[name].type, name, file_id)
             if problem:
                 wrong.append(problem)
@@ -46,10 +48,20 @@ class Attachments:
 
     def hang(self, table: Table, record: str, values: Mapping[str, object], old: Mapping[str, object]) -> None:
         """Notes where files hang now, and where they no longer do."""
-        for name, file_id in _files_in(table, {name: old.get(name) for name in values}):
+        for name, file_id in self._files_in(table, {name: old.get(name) for name in values}):
             files.detach(self.connection, file_id, record, f"field:{name}")
-        for name, file_id in _files_in(table, values):
+        for name, file_id in self._files_in(table, values):
             files.attach(self.connection, file_id, table.id, record, f"field:{name}")
+
+    def _files_in(self, table: Table, values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        names = self._fields.get(table.id)
+        if names is None:
+            names = [each.id for each in table.fields.values() if isinstance(each.type, File)]
+            self._fields[table.id] = names
+        for name in names:
+            value = values.get(name)
+            if value is not None:
+                yield name, str(value)
 
     def _problem(self, type_: object, name: str, file_id: str) -> Problem | None:
         held = self.visible(file_id)
@@ -83,12 +95,6 @@ def sight_of(connection: Connection, running: Running, actor: Actor, now: dateti
         return kind == "claim" or standing.access.sight(name) is Sight.SHOWN
 
     return sees
-
-
-def _files_in(table: Table, values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
-    for name, value in values.items():
-        if value is not None and isinstance(table.fields[name].type, File):
-            yield name, str(value)
 
 
 def _listed(accepted: Sequence[str]) -> str:

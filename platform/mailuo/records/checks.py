@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -72,6 +73,14 @@ class Checks:
         """The links among these values whose target is not there, or not for this actor."""
         return link_problems(self.running, self.table, values, self._targets)
 
+    @cached_property
+    def _users(self) -> Sequence[str]:
+        return [each.id for each in self.table.fields.values() if isinstance(each.type, User)]
+
+    @cached_property
+    def _ruled(self) -> Sequence[Field]:
+        return [each for each in self.table.fields.values() if each.validate is not None]
+
     def _computed(self, each: Field, values: Mapping[str, object]) -> object:
         assert each.default_formula is not None
         value = self._values(values).of(each.default_formula)
@@ -87,9 +96,8 @@ class Checks:
         """User fields that name a role which is not declared."""
         return [
             UNKNOWN_USER(field=name, found=value)
-            for name, value in changed.items()
-            if isinstance(value, str)
-            and isinstance(self.table.fields[name].type, User)
+            for name in self._users
+            if isinstance(value := changed.get(name), str)
             and value.startswith(_ROLE)
             and value.removeprefix(_ROLE) not in self.running.manifest.roles
         ]
@@ -97,7 +105,7 @@ class Checks:
     def _rules(self, values: Mapping[str, object], changed: Mapping[str, object]) -> list[Problem]:
         """The `validate` formulas that do not hold; a blank field breaks none of its own."""
         broken = []
-        for each in self.table.fields.values():
+        for each in self._ruled:
             rule = each.validate
             if rule is None or values.get(each.id) is None:
                 continue

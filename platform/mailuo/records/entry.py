@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from mailuo.base.near import nearest
 from mailuo.base.problems import Problem
 from mailuo.fields import Computed
-from mailuo.metadata.model import Field, Table
+from mailuo.metadata.model import EMPTY, Field, Table
 from mailuo.metadata.outline import RESERVED
 from mailuo.records.messages import (
     FIELD_NOT_PERMITTED,
@@ -39,12 +39,14 @@ class Reader:
     birth: bool
     brings_keys: bool = False  # an import
     system: bool = False
+    _known: dict[str, "tuple[Field, Problem | None]"] = field(default_factory=dict)
+    """Of each name that was sent before, its field and why it may not be written."""
 
     def read(self, raw: Mapping[str, object], present: Mapping[str, object] | None = None) -> Entry:
         """The entry for one record; `present` holds its values where it exists already."""
         entry = Entry()
         for name, value in raw.items():
-            parsed = self._value(name, value, present or {})
+            parsed = self._value(name, value, present or EMPTY)
             if isinstance(parsed, Problem):
                 entry.problems.append(replace(parsed, field=name))
             else:
@@ -62,14 +64,17 @@ class Reader:
 
     def _value(self, name: str, raw: object, present: Mapping[str, object]) -> object:
         """The value of one member, or the problem with it."""
-        declared = self.table.fields.get(name)
-        if declared is None or self.access.sight(name) is Sight.HIDDEN:
-            return self._unknown(name)
-        refused = self._refused(declared)
-        if refused:
+        known = self._known.get(name)
+        if known is None:
+            found = self.table.fields.get(name)
+            if found is None or self.access.sight(name) is Sight.HIDDEN:
+                return self._unknown(name)
+            known = self._known[name] = found, self._refused(found)
+        declared, refused = known
+        if refused is not None:
             return refused
         value = declared.type.parse(raw, self.running.zone)
-        if self._is_key(declared) and not self.birth and value != present.get(name):
+        if not self.birth and self._is_key(declared) and value != present.get(name):
             return FIXED(title=declared.title)
         return value
 

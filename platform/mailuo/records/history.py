@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from mailuo.base.moments import format_moment
 from mailuo.metadata.model import Field
 from mailuo.records.actor import Actor
 from mailuo.records.policy import Sight, TableAccess
 from mailuo.records.running import Running
+from mailuo.storage.bulk import insert_many
 from mailuo.storage.system import history
 
 Event = Literal["created", "changed", "deleted", "restored", "erased"]
@@ -50,8 +51,7 @@ class Scribe:
     def events(self, event: Event, records: Iterable[tuple[str, int]]) -> None:
         """Writes that records (id, version) were born, deleted, restored or erased."""
         rows = [self._row(record, "", None, event, version) for record, version in records]
-        if rows:
-            self.connection.execute(insert(history), rows)
+        insert_many(self.connection, history, rows)
 
     def changes(self, record: str, version: int, old: Mapping[str, object], new: Mapping[str, object]) -> None:
         """Writes every field of `new` as changed."""
@@ -65,7 +65,7 @@ class Scribe:
             self._row(record, name, json(name, old.get(name)), json(name, value), version)
             for name, value in new.items()
         ]
-        self.connection.execute(insert(history), rows)
+        insert_many(self.connection, history, rows)
 
     def _row(self, record: str, field: str, old: object, new: object, version: int) -> dict[str, object]:
         return {

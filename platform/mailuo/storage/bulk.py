@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from psycopg import Cursor, sql
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, Update, insert
 
 Row = Mapping[str, object]
 _Convert = Callable[[object], object] | None
@@ -49,6 +49,26 @@ def _converted(
         convert = _convert(connection, table, name)
         columns.append(map(convert, values) if convert else values)
     return zip(*columns, strict=True)
+
+
+def update_many(connection: Connection, statement: Update, rows: Sequence[Row]) -> None:
+    """Runs an update once for each row, which gives its named values."""
+    if len(rows) <= FEW:
+        connection.execute(statement, list(rows))
+        return
+    dialect = connection.dialect
+    compiled = statement.compile(dialect=dialect)
+    names = list(compiled.positiontup or compiled.binds)
+    processors = {
+        name: bound.type.dialect_impl(dialect).bind_processor(dialect) for name, bound in compiled.binds.items()
+    }
+    columns: list[Iterable[object]] = []
+    for name in names:
+        values, convert = [row[name] for row in rows], processors[name]
+        columns.append(map(convert, values) if convert else values)
+    tuples = zip(*columns, strict=True)
+    given = list(tuples) if compiled.positiontup else [dict(zip(names, each, strict=True)) for each in tuples]
+    connection.exec_driver_sql(str(compiled), given)
 
 
 def _convert(connection: Connection, table: Table, name: str) -> _Convert:

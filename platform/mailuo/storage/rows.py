@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from mailuo.storage.bulk import insert_many
+from mailuo.storage.bulk import insert_many, update_many
 from mailuo.storage.declared import DeclaredTable
 
 Values = Mapping[str, object]
@@ -46,9 +46,8 @@ def mark_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Va
         names = [name for name in rows[0] if name != "id"]
         set_ = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
         statement = update(table).where(table.c.id == bindparam("this_record")).values(set_)
-        connection.execute(
-            statement, [{"this_record": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows]
-        )
+        given = [{"this_record": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows]
+        update_many(connection, statement, given)
 
 
 def lock(connection: Connection, declared: DeclaredTable, record: str) -> bool:
