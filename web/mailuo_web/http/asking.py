@@ -40,13 +40,13 @@ def asking() -> Asking | None:
 
 
 def actor() -> Actor:
-    """The actor of the request, who reads its language; raises Refusal for a stranger or a changing request without its CSRF header."""
+    """The actor of the request; raises Refusal for a stranger or a changing request without its CSRF header."""
     found = asking()
     if found is None:
         raise Refusal(NOT_SIGNED_IN())
     if found.way == "session" and request.method not in READING:
         _check_csrf(found.csrf)
-    return replace(found.actor, language=language())
+    return found.actor
 
 
 def _check_csrf(expected: str) -> None:
