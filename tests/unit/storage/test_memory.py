@@ -1,8 +1,9 @@
 """The store in memory can be brought back to what it held."""
 
 from datetime import UTC, datetime
+from functools import partial
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from mailuo.storage.engine import Store
 from mailuo.storage.system import audit
@@ -20,6 +21,10 @@ def note(store: Store, action: str) -> None:
     store.write(lambda connection: connection.execute(insert(audit), row).close())
 
 
+def make(connection: Connection, columns: str) -> None:
+    connection.execute(text(f"CREATE TABLE t ({columns})"))
+
+
 def test_a_snapshot_brings_everything_back_as_often_as_one_likes() -> None:
     store = Store.memory()
     note(store, "before")
@@ -35,7 +40,7 @@ def test_statements_look_again_when_tables_have_come_and_gone() -> None:
     store = Store.memory()
     bring_back = store.snapshot()
     for columns in ("a TEXT", "b INTEGER, a TEXT", "a INTEGER"):
-        store.write(lambda connection, columns=columns: connection.execute(text(f"CREATE TABLE t ({columns})")).close())
+        store.write(partial(make, columns=columns))
         note(store, "made")
         bring_back()
     note(store, "after")
