@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 
 from mailuo.base.moments import format_moment
 from mailuo.formulas import Formula, Template
-from mailuo.metadata.model import Action
+from mailuo.metadata.automation import Create
 from mailuo.records.actor import SYSTEM
 from mailuo.records.door import Records
 from mailuo.records.reach import Reach
@@ -17,7 +17,7 @@ Path = tuple[str, ...]
 
 
 def make(
-    connection: Connection, running: Running, records: Records, action: Action, table: str, record: str, now: datetime
+    connection: Connection, running: Running, records: Records, action: Create, table: str, record: str, now: datetime
 ) -> None:
     """Makes one record of the action's table, as the system; refuses what that table refuses."""
     values = _values(connection, running, action, table, record, now)
@@ -25,12 +25,12 @@ def make(
 
 
 def _values(
-    connection: Connection, running: Running, action: Action, table: str, record: str, now: datetime
+    connection: Connection, running: Running, action: Create, table: str, record: str, now: datetime
 ) -> dict[str, object]:
     """The raw values of the new record: each a template filled in, or a formula computed, over the causing one."""
     reach = Reach.of(running, table, running.context(now, SYSTEM))
-    paths = sorted({path for each in action.set.values() if isinstance(each, Template) for path in each.reads})
-    formulas = {name: each for name, each in action.set.items() if isinstance(each, Formula)}
+    paths = sorted({path for each in action.values.values() if isinstance(each, Template) for path in each.reads})
+    formulas = {name: each for name, each in action.values.items() if isinstance(each, Formula)}
     columns: list[ColumnElement[Any]] = [*map(reach.column, paths), *map(reach.formula, formulas.values())]
     row = _row(connection, running, table, record, columns)
     held = dict(zip(paths, row, strict=False))
@@ -42,7 +42,7 @@ def _values(
 
     return {
         name: each.render(shown, str) if isinstance(each, Template) else _raw(running, computed[name])
-        for name, each in action.set.items()
+        for name, each in action.values.items()
     }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from mailuo.automations.making import make
 from mailuo.base.problems import Refusal
 from mailuo.flow.event import OPENED, WITHDRAWN
-from mailuo.metadata.model import Action
+from mailuo.metadata.automation import Create, Step
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
 from mailuo.records.running import Running
@@ -61,13 +61,14 @@ class Relay:
         line = connection.execute(query).first()
         if line is None:
             return 0
-        for action in _actions(running, line):
-            make(connection, running, self._records, action, line.table, line.record, now)
+        for step in _steps(running, line):
+            if isinstance(step.deed, Create):
+                make(connection, running, self._records, step.deed, line.table, line.record, now)
         _mark(connection, id_, "done", None)
         return 1
 
 
-def _actions(running: Running, line: Row[Any]) -> tuple[Action, ...]:
+def _steps(running: Running, line: Row[Any]) -> tuple[Step, ...]:
     """What the rule of an alert asks for now that it opened, or turned out never to have been true."""
     rule = running.manifest.alerts.get(line.detail["rule"])
     if rule is None:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, cast
 
-from mailuo.formulas import Formula, Template
 from mailuo.metadata import messages
-from mailuo.metadata.compiler import BOOLEAN, CAUSE, CLOCK, MOMENT, PAUSE_WHILE, VALUE, Compiler
+from mailuo.metadata.automation import Step
+from mailuo.metadata.build_steps import Stage, StepBuilder, Surroundings
+from mailuo.metadata.compiler import BOOLEAN, CAUSE, CLOCK, MOMENT, PAUSE_WHILE, Compiler
 from mailuo.metadata.findings import CALENDAR, NODE, TABLE
 from mailuo.metadata.model import (
     Alert,
     AlertCondition,
     Calendar,
     Cause,
-    CreateAction,
     DueBy,
     EarlierThan,
     Escalation,
@@ -24,9 +24,10 @@ from mailuo.metadata.model import (
     RestingAt,
     WaitingFor,
 )
-from mailuo.metadata.outline import stored_field
+from mailuo.metadata.names import TableScope
 from mailuo.metadata.part import Part, Written
 from mailuo.metadata.references import References
+from mailuo.metadata.scopes import Layers, Row
 
 _NEVER = timedelta(0)
 _UNTOLD = RestingAt("", _NEVER)  # stands for a condition that was reported as wrong; such a manifest is never used
@@ -38,6 +39,7 @@ class AlertSurroundings:
 
     references: References
     calendars: Mapping[str, Calendar]
+    rules: Surroundings
 
 
 def build_alert(name: Written, part: Part, compiler: Compiler, around: AlertSurroundings) -> Alert | None:
@@ -81,8 +83,8 @@ class _AlertBuilder:
             remind_every=part.span("remind_every"),
             digest_over=part.whole("digest_over"),
             because=tuple(cause for each in part.parts("because") if (cause := self._cause(each))),
-            then=self._actions("then"),
-            on_withdrawn=self._actions("on_withdrawn"),
+            then=self._steps("then"),
+            on_withdrawn=self._steps("on_withdrawn"),
             place=self._name.place,
         )
 
@@ -174,27 +176,10 @@ class _AlertBuilder:
         formula = self._compiler.formula(part.text("when"), self._on, CAUSE, BOOLEAN)
         return Cause(formula, part.plain("say") or "") if formula else None
 
-    # What it makes
+    # What it does
 
-    def _actions(self, key: str) -> tuple[CreateAction, ...]:
-        actions = (self._create(each.part("create")) for each in self._part.parts(key) if "create" in each)
-        return tuple(action for action in actions if action)
-
-    def _create(self, part: Part) -> CreateAction | None:
-        table = part.text("table")
-        if table is None or self._findings.name(table, self._compiler.outlines, TABLE) is None:
-            return None
-        outline = self._compiler.outlines[table]
-        values: dict[str, Template | Formula] = {}
-        for name in part.part("set"):
-            value = self._value(part.part("set"), name)
-            if stored_field(name, outline, self._findings) is not None and value is not None:
-                values[str(name)] = value
-        match = (stored_field(word, outline, self._findings) for word in part.words("match"))
-        return CreateAction(str(table), values, tuple(name for name in match if name))
-
-    def _value(self, part: Part, name: Written) -> Template | Formula | None:
-        """A template, or a formula where `{formula: …}` is written."""
-        if isinstance(part.get(name), Part):
-            return self._compiler.formula(part.part(name).text("formula"), self._on, VALUE)
-        return self._compiler.template(part.text(name), self._on)
+    def _steps(self, key: str) -> tuple[Step, ...]:
+        directory = self._compiler.directory
+        scope = Layers({"record": Row(directory, self._on)}, TableScope(directory, self._on))
+        builder = StepBuilder(self._compiler, self._around.rules)
+        return builder.steps(self._part.parts(key), Stage(scope, self._on), key)

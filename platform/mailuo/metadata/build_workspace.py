@@ -46,6 +46,14 @@ def build_workspace(part: Part | None, default_zone: str, findings: Findings) ->
     )
 
 
+def sources_of(part: Part | None) -> tuple[Written, ...]:
+    """The sources that a workspace declares itself, as they are written."""
+    if part is None:
+        return ()
+    said = part.part("workspace") if isinstance(part.get("workspace"), Part) else part
+    return tuple(said.part("sources"))
+
+
 def _zone(word: Written | None, default: str, findings: Findings) -> str:
     if word is None:
         return default

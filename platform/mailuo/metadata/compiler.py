@@ -7,6 +7,7 @@ stored with the record and have a history, so that any moment can be computed ag
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from mailuo.base.problems import Problems
 from mailuo.fields import Computed, FieldType, FormulaField, Link, Links, Lookup, Rollup, User
 from mailuo.fields.computed import UNKNOWN
 from mailuo.formulas import Formula, Template, parse_formula, parse_template
@@ -16,6 +17,7 @@ from mailuo.metadata.findings import CALENDAR, FIELD, Findings, Noun
 from mailuo.metadata.names import Directory, TableScope
 from mailuo.metadata.outline import FieldOutline, Outline
 from mailuo.metadata.part import Written
+from mailuo.metadata.scopes import Layers
 
 BOOLEAN = Type(Kind.BOOLEAN)
 MOMENT = Type(Kind.MOMENT)
@@ -76,6 +78,36 @@ class Compiler:
             return None
         return result if self._allowed(result, text, table, use) else None
 
+    def formula_in(
+        self, text: Written | None, scope: Layers, expects: Type | None = None, use: Use = VALUE
+    ) -> Formula | None:
+        """The compiled formula over names of several kinds, or None where it is wrong and has been reported."""
+        if text is None:
+            return None
+        own = scope.own
+        bare = isinstance(own, TableScope) and own.directory.id_of(own.table, text) is not None or text in scope.named
+        source = f"{{{text}}}" if bare else str(text)
+        place = text.inside.moved(-1) if bare else text.inside
+        result = parse_formula(source, scope, expects=expects, place=place)
+        if not isinstance(result, Formula):
+            self._report_in(result, text)
+            return None
+        return result if self._allowed(result, text, None, use) else None
+
+    def template_in(self, text: Written | None, scope: Layers) -> Template | None:
+        """The compiled template over names of several kinds, or None where it is wrong and has been reported."""
+        if text is None:
+            return None
+        result = parse_template(str(text), scope, place=text.inside)
+        if isinstance(result, Template):
+            return result
+        self._report_in(result, text)
+        return None
+
+    def _report_in(self, problems: Problems, text: Written) -> None:
+        if not any(name in text for table in self.outlines for name in self._unsure(table)):
+            self.findings.problems += [problem.at(problem.place or text.place, text.path) for problem in problems]
+
     def template(self, text: Written | None, table: str) -> Template | None:
         """The compiled template, or None where it is wrong and has been reported."""
         if text is None or table not in self.outlines:
@@ -96,7 +128,7 @@ class Compiler:
                 yield key
                 yield outline.title
 
-    def _allowed(self, formula: Formula, text: Written, table: str, use: Use) -> bool:
+    def _allowed(self, formula: Formula, text: Written, table: str | None, use: Use) -> bool:
         """Whether the formula names nothing that may not be named where it stands; what may not is reported."""
         forbidden = dict(self._forbidden(formula, table, use))
         for name, why in forbidden.items():
@@ -118,13 +150,15 @@ class Compiler:
         ]
         return not forbidden and not unknown
 
-    def _forbidden(self, formula: Formula, table: str, use: Use) -> Iterator[tuple[str, Noun]]:
+    def _forbidden(self, formula: Formula, table: str | None, use: Use) -> Iterator[tuple[str, Noun]]:
         if not use.asker and "ME" in formula.functions:
             yield "ME()", _ONLY_ASKED
         if not use.now:
             yield from (
                 (f"{function}()", _NO_CLOCK) for function in ("NOW", "TODAY", "ME") if function in formula.functions
             )
+        if table is None:
+            return
         scope = TableScope(self.directory, table)
         for path in sorted(formula.reads):
             why = self._why_not(path, scope, use)

@@ -33,6 +33,11 @@ ROLE = Noun("角色", "role")
 CALENDAR = Noun("日历", "calendar")
 ALERT = Noun("预警", "alert")
 SOURCE = Noun("来源", "source")
+AUTOMATION = Noun("自动化", "automation")
+ARBITRATION = Noun("仲裁规则", "arbitration")
+CONNECTOR = Noun("连接器", "connector")
+OPERATION = Noun("调用", "operation")
+EVENT = Noun("消息", "event")
 COLUMN = Noun("列", "column")
 OPTION = Noun("选项", "option")
 WORKSPACE = Noun("工作区", "workspace")
@@ -77,6 +82,8 @@ class Findings:
             return word in self.lost_tables
         if noun is FORM:
             return bool(self.lost_tables)
+        if noun in (SOURCE, CONNECTOR) and "connector" in self.lost_kinds:
+            return True
         return {ROLE: "roles", CALENDAR: "calendars", ALERT: "alerts", SOURCE: "workspace"}.get(noun) in self.lost_kinds
 
     def twice(self, word: Written, first: Place, noun: Noun) -> None:

@@ -16,7 +16,7 @@ from mailuo.metadata.part import Part
 from mailuo.metadata.schema import Schema
 from mailuo.metadata.shape import Walk
 
-KINDS = ("workspace", "table", "roles", "calendars", "alerts", "scenario")
+KINDS = ("workspace", "table", "roles", "calendars", "alerts", "automations", "arbitrations", "connector", "scenario")
 """The first key of a file tells its kind; each has its schema in `schemas/<kind>.schema.json`."""
 
 _CHECKOUT = Path(__file__).parents[3] / "schemas"

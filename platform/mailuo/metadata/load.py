@@ -10,16 +10,38 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mailuo.base.problems import Message, Problems
-from mailuo.metadata import grammar_messages, messages
+from mailuo.metadata import grammar_messages, messages, rule_messages
+from mailuo.metadata.arbitration import Arbitration
+from mailuo.metadata.automation import Automation
 from mailuo.metadata.build_alerts import AlertSurroundings, build_alert
+from mailuo.metadata.build_arbitrations import Judged, build_arbitration, check_nodes
+from mailuo.metadata.build_automations import Started, build_automation, check_buttons
+from mailuo.metadata.build_connectors import build_connector
 from mailuo.metadata.build_roles import build_roles
+from mailuo.metadata.build_steps import Surroundings
 from mailuo.metadata.build_table import build_table
-from mailuo.metadata.build_workspace import build_calendar, build_workspace, check_calendar_of
+from mailuo.metadata.build_workspace import (
+    RESERVED_SOURCES,
+    build_calendar,
+    build_workspace,
+    check_calendar_of,
+    sources_of,
+)
 from mailuo.metadata.compiler import Compiler
-from mailuo.metadata.findings import ALERT, CALENDAR, ROLE, TABLE, Findings, Noun
+from mailuo.metadata.findings import (
+    ALERT,
+    ARBITRATION,
+    AUTOMATION,
+    CALENDAR,
+    CONNECTOR,
+    ROLE,
+    TABLE,
+    Findings,
+    Noun,
+)
 from mailuo.metadata.folder import MOST_FILES, name_problem
 from mailuo.metadata.grammar import kind_of, typed
-from mailuo.metadata.model import Manifest
+from mailuo.metadata.model import Manifest, Workspace
 from mailuo.metadata.outline import read_outline
 from mailuo.metadata.part import Part, Written
 from mailuo.metadata.reading import read_document
@@ -63,6 +85,9 @@ class _Declared:
     roles: dict[Written, Part] = field(default_factory=dict)
     calendars: dict[Written, Part] = field(default_factory=dict)
     alerts: dict[Written, Part] = field(default_factory=dict)
+    automations: dict[Written, Part] = field(default_factory=dict)
+    arbitrations: dict[Written, Part] = field(default_factory=dict)
+    connectors: dict[Written, Part] = field(default_factory=dict)
     scenarios: dict[str, Part] = field(default_factory=dict)
 
     def add(self, kind: str, file: str, part: Part, findings: Findings) -> None:
@@ -71,15 +96,18 @@ class _Declared:
             self.scenarios[file] = part
         elif kind == "workspace":
             self._add_workspace(part, findings)
-        elif kind == "table":
-            name = part.text("table")
+        elif kind in ("table", "connector"):
+            into, noun = (self.tables, TABLE) if kind == "table" else (self.connectors, CONNECTOR)
+            name = part.text(kind)
             if name is not None:
-                _enter(self.tables, name, part, TABLE, findings)
+                _enter(into, name, part, noun, findings)
         else:
             into, noun = {
                 "roles": (self.roles, ROLE),
                 "calendars": (self.calendars, CALENDAR),
                 "alerts": (self.alerts, ALERT),
+                "automations": (self.automations, AUTOMATION),
+                "arbitrations": (self.arbitrations, ARBITRATION),
             }[kind]
             for name, each in part.named(kind):
                 _enter(into, name, each, noun, findings)
@@ -128,20 +156,67 @@ def _build(declared: _Declared, default_zone: str, findings: Findings) -> Manife
     outlines = {str(name): read_outline(name, part, workspace, findings) for name, part in declared.tables.items()}
     compiler = Compiler(outlines, findings, frozenset(map(str, declared.calendars)))
     compiler.complete_all()
-    references = References(
-        workspace.sources, frozenset(map(str, declared.roles)), frozenset(_forms(declared)), findings
-    )
+    workspace = _with_connectors(workspace, declared, findings)
+    references = References(workspace.sources, frozenset(map(str, declared.roles)), frozenset(_forms(declared)), findings)
     zone = ZoneInfo(workspace.timezone)
     tables = {str(name): build_table(name, part, compiler, references, zone) for name, part in declared.tables.items()}
     calendars = {str(name): build_calendar(name, part, findings) for name, part in declared.calendars.items()}
     check_calendar_of(declared.workspace, calendars, findings)
     roles = build_roles(declared.roles, compiler)
-    around = AlertSurroundings(references, calendars)
+    connectors = {
+        str(name): build_connector(name, part, compiler, tables, zone) for name, part in declared.connectors.items()
+    }
+    rules = Surroundings(references, tables, connectors, {str(name): each for name, each in declared.connectors.items()})
+    around = AlertSurroundings(references, calendars, rules)
     alerts = ((str(name), build_alert(name, part, compiler, around)) for name, part in declared.alerts.items())
     found = {name: alert for name, alert in alerts if alert is not None}
     _check_renames(declared, findings)
-    manifest = Manifest(workspace, tables, roles, calendars, found, {})
+    manifest = Manifest(
+        workspace,
+        tables,
+        roles,
+        calendars,
+        found,
+        {},
+        dict(_automations(declared, compiler, rules, zone)),
+        dict(_arbitrations(declared, compiler, Judged(references, tables))),
+        connectors,
+    )
     return replace(manifest, scenarios=dict(_scenarios(declared, manifest, findings)))
+
+
+def _with_connectors(workspace: Workspace, declared: _Declared, findings: Findings) -> Workspace:
+    """The workspace whose sources are its own and every connector."""
+    named = {str(name): part.plain("title") or str(name) for name, part in declared.connectors.items()}
+    for name in declared.connectors:
+        if name in RESERVED_SOURCES:
+            findings.add(rule_messages.CONNECTOR_RESERVED, name)
+    for source in sources_of(declared.workspace):
+        first = next((name for name in declared.connectors if name == source), None)
+        if first is not None:
+            findings.add(rule_messages.SOURCE_HAS_FILE, source, first=first.place)
+    return replace(workspace, sources={**workspace.sources, **named})
+
+
+def _automations(
+    declared: _Declared, compiler: Compiler, around: Surroundings, zone: ZoneInfo
+) -> Iterator[tuple[str, Automation]]:
+    alerts = {str(name): part.plain("on") or "" for name, part in declared.alerts.items()}
+    forms = {str(form): str(name) for name, part in declared.tables.items() for form in part.part("forms")}
+    started = Started(alerts, forms, zone)
+    for name, part in declared.automations.items():
+        automation = build_automation(name, part, compiler, around, started)
+        if automation is not None:
+            yield str(name), automation
+    check_buttons(declared.automations, compiler)
+
+
+def _arbitrations(declared: _Declared, compiler: Compiler, around: Judged) -> Iterator[tuple[str, Arbitration]]:
+    for name, part in declared.arbitrations.items():
+        arbitration = build_arbitration(name, part, compiler, around)
+        if arbitration is not None:
+            yield str(name), arbitration
+    check_nodes(declared.arbitrations, compiler)
 
 
 def _scenarios(declared: _Declared, manifest: Manifest, findings: Findings) -> Iterator[tuple[str, Scenario]]:

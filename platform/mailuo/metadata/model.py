@@ -14,6 +14,9 @@ from typing import Literal
 from mailuo.base.problems import Place
 from mailuo.fields import FieldType
 from mailuo.formulas import Formula, Template
+from mailuo.metadata.arbitration import Arbitration
+from mailuo.metadata.automation import Automation, Step
+from mailuo.metadata.connector import Connector
 from mailuo.metadata.scenario import Scenario
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
@@ -348,18 +351,6 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class CreateAction:
-    """`create: {table, set}`: a row to be made; each value is a template or a formula."""
-
-    table: str
-    set: Mapping[str, "Template | Formula"]
-    match: tuple[str, ...] = ()
-
-
-Action = CreateAction
-
-
-@dataclass(frozen=True, slots=True)
 class Alert:
     """A clock on a flow, and who is told when it runs out."""
 
@@ -377,8 +368,8 @@ class Alert:
     remind_every: timedelta | None = None
     digest_over: int | None = None
     because: tuple[Cause, ...] = ()
-    then: tuple[Action, ...] = ()
-    on_withdrawn: tuple[Action, ...] = ()
+    then: tuple[Step, ...] = ()
+    on_withdrawn: tuple[Step, ...] = ()
     place: Place | None = None
 
 
@@ -395,3 +386,6 @@ class Manifest:
     calendars: Mapping[str, Calendar]
     alerts: Mapping[str, Alert]
     scenarios: Mapping[str, Scenario]  # by file
+    automations: Mapping[str, Automation] = field(default_factory=dict)
+    arbitrations: Mapping[str, Arbitration] = field(default_factory=dict)
+    connectors: Mapping[str, Connector] = field(default_factory=dict)

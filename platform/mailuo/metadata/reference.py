@@ -21,6 +21,8 @@ Each key says what it means in Chinese and in English. A dot leads into the map 
 """
 
 Schema = Mapping[str, Any]
+Definitions = tuple[str, ...]
+"""The definitions that a key stands in, so that one that holds itself ends."""
 
 
 def with_field_types(schema: Schema) -> dict[str, Any]:
@@ -50,30 +52,45 @@ def _kind(kind: str) -> str:
     return f"## `{kind}:` — {schema['title']}\n\n{schema['description']}\n\n| key | value | meaning |\n| --- | --- | --- |\n{rows}\n"
 
 
-def _keys(schema: Schema, root: Schema, path: str) -> Iterator[tuple[str, Schema]]:
-    """Every key a map may have, and below it those of its value, by path; each definition is entered once a path."""
+def _keys(schema: Schema, root: Schema, path: str, inside: Definitions = ()) -> Iterator[tuple[str, Schema]]:
+    """Every key a map may have, and below it those of its value, by path; a definition is not entered inside itself."""
     for name, below in schema.get("properties", {}).items():
-        yield from _entry(below, root, f"{path}.{name}" if path else name)
+        yield from _entry(below, root, f"{path}.{name}" if path else name, inside)
     additional = schema.get("additionalProperties")
     if isinstance(additional, Mapping):
-        yield from _below(_resolved(additional, root), root, f"{path}.<id>")
+        yield from _below(additional, root, f"{path}.<id>", inside)
 
 
-def _entry(schema: Schema, root: Schema, path: str) -> Iterator[tuple[str, Schema]]:
-    resolved = _resolved(schema, root)
-    yield path, {**resolved, **schema}
-    yield from _below(resolved, root, path)
+def _entry(schema: Schema, root: Schema, path: str, inside: Definitions) -> Iterator[tuple[str, Schema]]:
+    yield path, {**_resolved(schema, root), **schema}
+    yield from _below(schema, root, path, inside)
 
 
-def _below(schema: Schema, root: Schema, path: str) -> Iterator[tuple[str, Schema]]:
+def _below(schema: Schema, root: Schema, path: str, inside: Definitions) -> Iterator[tuple[str, Schema]]:
+    entered = _entered(schema, inside)
+    if entered is None:
+        return
     seen: set[str] = set()
-    for branch in schema.get("anyOf", [schema]):
-        resolved = _resolved(branch, root)
-        inner = f"{path}[]" if "items" in resolved else path
-        for below, found in _keys(_resolved(resolved.get("items", resolved), root), root, inner):
+    whole = _resolved(schema, root)
+    for branch in whole.get("anyOf", [whole]):
+        resolved, within = _resolved(branch, root), _entered(branch, entered)
+        items = resolved.get("items", {})
+        last = None if within is None else _entered(items, within)
+        if last is None:
+            continue
+        holder, inner = (_resolved(items, root), f"{path}[]") if items else (resolved, path)
+        for below, found in _keys(holder, root, inner, last):
             if below not in seen:
                 seen.add(below)
                 yield below, found
+
+
+def _entered(schema: Schema, inside: Definitions) -> Definitions | None:
+    """The definitions that a schema leads into, or None if it leads into one that it stands in."""
+    reference = schema.get("$ref")
+    if reference is None:
+        return inside
+    return None if reference in inside else (*inside, str(reference))
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:
