@@ -18,6 +18,7 @@ from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
 from mailuo.storage.engine import Store
 from mailuo.storage.publishing import publish
+from mailuo.storage.revisions import running
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def opened(url: str, home: Path, workspace: Path, clock: Clock | None = None) ->
     clock = clock or SystemClock()
     store = Store.open(url, home, serving=True)
     try:
-        _publish(store, workspace)
+        if running(store) is None:
+            _publish(store, workspace)
         in_force = InForce(store, calendars_of)
         records = Records(store, in_force, clock, FlowChanges(), b"bench")
         flow = Flow(store, in_force, clock, records)

@@ -38,6 +38,7 @@ class Following:
     quiet: bool = False
     published: int | None = None
     _events: list[Row] = field(default_factory=list)
+    _untold: dict[tuple[datetime, tuple[str, ...]], Timeline] = field(default_factory=dict)
 
     def follow(self, ids: Sequence[str]) -> Mapping[str, Timeline]:
         """The timelines of these records, after everything that follows from them has been written."""
@@ -50,7 +51,7 @@ class Following:
         known = Knowledge(self.connection, self.course.table.id, self.now)
         timelines, plans = {}, []
         for record in there:
-            timeline = timelines[record.id] = self._reading.timeline(record)
+            timeline = timelines[record.id] = self._timeline(record)
             self._note_reached(record, timeline)
             if replayed:
                 replay(self._reading, record, known, timeline)
@@ -60,11 +61,23 @@ class Following:
             known.rewrite(list(timelines))
         else:
             known.write()
-        rows = {record: shown(timeline) for record, timeline in timelines.items()}
+        shows = {id(timeline): shown(timeline) for timeline in timelines.values()}
+        rows = {record: shows[id(timeline)] for record, timeline in timelines.items()}
         projection.write(self.connection, self.running, self.course.table.id, rows)
         self._write_clocks(plans)
         insert_many(self.connection, system.outbox, self._events)
         return timelines
+
+    def _timeline(self, record: Gathered) -> Timeline:
+        """The record's timeline now; those born together, of which nothing was said, share theirs."""
+        if record.claims or record.pieces or record.past.changes:
+            return self._reading.timeline(record)
+        values = record.past.present
+        alike = record.born, tuple(repr(values[name]) for name in self.course.tracked)
+        known = self._untold.get(alike)
+        if known is None:
+            known = self._untold[alike] = self._reading.timeline(record)
+        return known
 
     @cached_property
     def _reading(self) -> Reading:

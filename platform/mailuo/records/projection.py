@@ -45,10 +45,16 @@ class Projection:
 def write(connection: Connection, running: Running, table: str, projections: Mapping[str, Projection]) -> None:
     """Puts projections, by record id, onto the rows of a table; versions stay as they are."""
     declared = running.tables[table]
+    made: dict[int, dict[str, object]] = {}  # records born together share their projection
 
     def row(record: str, shown: Projection) -> dict[str, object]:
+        values = made.get(id(shown))
+        if values is None:
+            values = made[id(shown)] = columns(shown)
+        return {"id": record, **values}
+
+    def columns(shown: Projection) -> dict[str, object]:
         return {
-            "id": record,
             "status": shown.status,
             "status_since": shown.status_since,
             "disputed": shown.disputed,
