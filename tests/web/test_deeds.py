@@ -56,7 +56,7 @@ def test_a_word_is_taken_back_and_stays_to_be_read(visitor: Any, site: Any, pack
     page.fill("dialog [data-field=note]", "扫错单了")
     page.click("dialog [type=submit]")
     expect(node).to_have_attribute("data-state", "due")
-    expect(node.locator(".said .over")).to_contain_text("已撤回")
+    expect(node.locator(".claims-said .over")).to_contain_text("已撤回")
     assert state(site, packing, "packed") == "due"
 
 

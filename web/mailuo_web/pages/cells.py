@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2s
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -42,6 +43,14 @@ class Row:
     version: int
     due: tuple[str, ...]
     cells: tuple[Cell, ...]
+
+    @property
+    def mark(self) -> str:
+        """A short text that changes when the row does; ages, which change by themselves, are left out."""
+        said = [
+            (cell.field, "" if cell.field == SINCE else cell.text, cell.level, str(cell.markup)) for cell in self.cells
+        ]
+        return blake2s(repr((self.version, self.due, said)).encode(), digest_size=6).hexdigest()
 
 
 def row_of(subject: Subject, record: Record, columns: tuple[Column, ...], standing: Standing | None) -> Row:

@@ -266,13 +266,10 @@ class GridPage:
     def empty(self) -> Empty:
         """What to say without rows: loosen the filter, or make the first record."""
         say = self.subject.say
-        if self.filter:
-            return Empty(
-                say("grid.empty.filtered.title"),
-                say("grid.empty.filtered.text"),
-                f"{self.subject.path}?filter=",
-                say("grid.empty.see_all"),
-            )
+        if self.filter or self.problem:
+            kind = "problem" if self.problem else "filtered"
+            title, text = say(f"grid.empty.{kind}.title"), say(f"grid.empty.{kind}.text")
+            return Empty(title, text, f"{self.subject.path}?filter=", say("grid.empty.see_all"))
         return Empty(
             say("grid.empty.new.title", table=self.title), say("grid.empty.new.text"), self.new, say("grid.new")
         )

@@ -13,7 +13,7 @@ from mailuo_web.pages.alerting import wall_columns
 from mailuo_web.pages.blueprint import blueprint
 from mailuo_web.pages.page import page, part, running, say
 from mailuo_web.pages.queues import flow_load, queues_of
-from mailuo_web.pages.river_view import OtherFlow, RiverView, river_of
+from mailuo_web.pages.river_view import FlowLoad, OtherFlow, RiverView, river_of
 from mailuo_web.pages.shell import Spot
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.tallies import open_tallies
@@ -52,9 +52,10 @@ def nav_alerts() -> ResponseReturnValue:
 def _parts(who: Actor) -> dict[str, object]:
     subjects = tuple(_subjects(who))
     chosen = next((one for one in subjects if one.table.id == request.args.get("table")), next(iter(subjects), None))
-    queues = [queue for subject in subjects for queue in queues_of(subject)]
+    loads = {subject.table.id: flow_load(subject) for subject in subjects}
+    queues = [queue for subject in subjects for queue in queues_of(subject, loads[subject.table.id])]
     return {
-        "river": _river(chosen, subjects) if chosen else None,
+        "river": _river(chosen, subjects, loads[chosen.table.id]) if chosen else None,
         "todos": todos_of(queues, who.name, say()),
         "query": f"?table={chosen.table.id}" if chosen and chosen is not subjects[0] else "",
     }
@@ -72,8 +73,8 @@ def _flows(table: Table) -> bool:
     return table.flow is not None and bool(table.flow.nodes)
 
 
-def _river(chosen: Subject, subjects: tuple[Subject, ...]) -> RiverView:
+def _river(chosen: Subject, subjects: tuple[Subject, ...], load: FlowLoad) -> RiverView:
     others = tuple(
         OtherFlow(one.table.title, f"/?table={one.table.id}", one is chosen) for one in subjects if len(subjects) > 1
     )
-    return river_of(chosen, flow_load(chosen), others)
+    return river_of(chosen, load, others)

@@ -22,7 +22,7 @@ from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.table_listing import standings_of
 
 STATUS = "status"
-MOST_CARDS = 20
+MOST_CARDS = 12
 _LINES = 3
 
 

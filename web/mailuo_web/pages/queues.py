@@ -43,12 +43,18 @@ def _late(subject: Subject) -> dict[tuple[str, str], int]:
     return late
 
 
-def queues_of(subject: Subject) -> Iterator[NodeQueue]:
+def queues_of(subject: Subject, load: FlowLoad) -> Iterator[NodeQueue]:
     """What waits for the actor at each node that people confirm, and the actor may, in the order of the flow."""
     assert subject.flow is not None
     late = _late(subject)
     for node in subject.flow.nodes.values():
-        if subject.confirms(node.id) and any(speaker.kind in _PEOPLE for speaker in node.by):
+        stand = load.nodes.get(node.id)
+        if (
+            stand
+            and stand.waiting
+            and subject.confirms(node.id)
+            and any(speaker.kind in _PEOPLE for speaker in node.by)
+        ):
             marks = tuple((level, late[node.id, level]) for level in ("red", "orange") if (node.id, level) in late)
             count, oldest = application().flow.waiting(subject.actor, subject.table.id, node.id, FIRST)
             since = {record: due for record, _, due in oldest}

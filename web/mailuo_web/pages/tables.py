@@ -93,13 +93,13 @@ def view_row(table: str, view: str, key: str) -> ResponseReturnValue:
 
 @route(blueprint, "/tables/<table>/fresh", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def table_fresh(table: str) -> ResponseReturnValue:
-    """The rows of the page as they are now."""
+    """The marks of the page's rows as they are now, by key."""
     return _fresh(subject_of(table), None)
 
 
 @route(blueprint, "/tables/<table>/views/<view>/fresh", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
 def view_fresh(table: str, view: str) -> ResponseReturnValue:
-    """The rows of a view's page as they are now."""
+    """The marks of a view's rows as they are now, by key."""
     subject = subject_of(table)
     return _fresh(subject, _view(subject, view))
 
@@ -184,8 +184,7 @@ def _row(subject: Subject, view: Look | None, key: str) -> ResponseReturnValue:
 def _fresh(subject: Subject, view: Look | None) -> ResponseReturnValue:
     address = _address(subject, view)
     columns = chosen_columns(subject, view, address.columns)
-    rows = listed_rows(subject, view, address, columns, count=False).rows
-    return part("parts/rows.html", rows=rows, pickable=subject.flow is not None)
+    return jsonify({row.key: row.mark for row in listed_rows(subject, view, address, columns, count=False).rows})
 
 
 def _address(subject: Subject, view: Look | None) -> Address:

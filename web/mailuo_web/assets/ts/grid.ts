@@ -192,25 +192,15 @@ export async function redraw(grid: HTMLElement, row: HTMLElement): Promise<HTMLE
 
 /** Asks now and then whether the page would look different; rows never move by themselves. */
 async function watch(grid: HTMLElement): Promise<void> {
-  const seen = new Map(all("tr[data-record]", grid).map((row) => [row.dataset.record!, row.outerHTML]));
-  const query = new URLSearchParams(location.search);
+  const path = `${location.pathname.replace(/\/$/, "")}/fresh${location.search}`;
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, document.hidden ? 30000 : 5000));
-    const html = await fragment(`${location.pathname.replace(/\/$/, "")}/fresh?${query}`).catch(() => null);
-    if (html === null) continue;
-    const body = document.createElement("tbody");
-    body.innerHTML = html;
-    const now = all("tr[data-record]", body);
-    const changed = now.filter((row) => bare(seen.get(row.dataset.record!) ?? "") !== bare(row.outerHTML)).length;
-    const place = document.querySelector(".fresh")!;
-    if (!changed) place.replaceChildren();
-    else place.replaceChildren(bar(changed));
+    await new Promise((resolve) => setTimeout(resolve, document.hidden ? 60000 : 8000));
+    const now = await call<Record<string, string>>("GET", path).catch(() => null);
+    if (now === null) continue;
+    const shown = new Map(all("tr[data-record]", grid).map((row) => [row.dataset.record!, row.dataset.mark]));
+    const changed = Object.entries(now).filter(([key, mark]) => shown.get(key) !== mark).length;
+    document.querySelector(".fresh")!.replaceChildren(...(changed ? [bar(changed)] : []));
   }
-}
-
-/** A row without what alone changes with the clock: ages. */
-function bare(html: string): string {
-  return html.replace(/<td class="num since[^]*?<\/td>/g, "").replace(/\s+/g, " ");
 }
 
 function bar(count: number): HTMLElement {

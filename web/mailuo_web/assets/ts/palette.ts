@@ -46,11 +46,17 @@ async function ask(input: HTMLInputElement): Promise<void> {
   try {
     const answer = await call<{ results?: Hit[]; records?: Hit[] }>("GET", `/api/v1/search?q=${encodeURIComponent(words)}`);
     if (mine !== asked) return;
-    const found = answer.results ?? answer.records ?? [];
+    const found = sorted(answer.results ?? answer.records ?? [], words);
     show(input, found, found.length ? "" : say("search.none", { words }));
   } catch (problem) {
     show(input, [], (problem as Error).message);
   }
+}
+
+/** What is meant most likely comes first: what was typed in full, then the shortest keys. */
+function sorted(found: Hit[], words: string): Hit[] {
+  const rank = (hit: Hit): number => (hit.key === words || hit.text === words ? 0 : hit.key.length);
+  return [...found].sort((one, other) => rank(one) - rank(other));
 }
 
 function show(input: HTMLInputElement, found: Hit[], words: string): void {
@@ -72,7 +78,7 @@ function option(hit: Hit, place: number): HTMLElement {
   key.textContent = hit.key;
   const about = document.createElement("span");
   about.className = "hint";
-  about.textContent = [hit.table_title ?? hit.table, hit.text].filter(Boolean).join(" · ");
+  about.textContent = [hit.table_title ?? hit.table, hit.text === hit.key ? "" : hit.text].filter(Boolean).join(" · ");
   item.append(key, about);
   item.addEventListener("click", () => go(hit));
   return item;
