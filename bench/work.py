@@ -137,7 +137,7 @@ def _files(folder: Path, rows: int) -> tuple[Path, Path, list[str]]:
         writer.writerow(["order_no", *fields])
         for number in range(rows):
             order = _order(number)
-            key = f"{order['channel']}{START + timedelta(minutes=number):%Y%m%d}-{number + 1:05}"
+            key = f"{order['channel']}{START + timedelta(hours=8, minutes=number):%Y%m%d}-{number + 1:05}"
             keys.append(key)
             writer.writerow([key, *order.values()])
     with claims.open("w", encoding="utf-8", newline="") as file:

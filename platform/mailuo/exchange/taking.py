@@ -98,7 +98,7 @@ class Taking:
             self.told.clear()
             for portion in portions(self.source, 0):
                 rows, values, wrong = self._read(portion)
-                outcomes = self._take(connection, running, values)
+                outcomes = self._take(connection, running, values, careful)
                 self._settle(portion, rows, outcomes, wrong, file)
             if self.rejected or self.wish.dry_run:
                 raise _Undone
@@ -126,7 +126,7 @@ class Taking:
         rows, values, wrong = self._read(portion)
 
         def work(connection: Connection, running: Running, careful: bool) -> list[Outcome]:
-            outcomes = self._take(connection, running, values)
+            outcomes = self._take(connection, running, values, careful)
             ledger.advance(connection, entry, self.done + len(portion), self.source.total)
             return outcomes
 
@@ -147,8 +147,10 @@ class Taking:
                 values.append(read)
         return rows, values, wrong
 
-    def _take(self, connection: Connection, running: Running, values: Sequence[Mapping[str, object]]) -> list[Outcome]:
-        manner = Manner(quiet=not self.wish.live, brings_keys=True)
+    def _take(
+        self, connection: Connection, running: Running, values: Sequence[Mapping[str, object]], careful: bool
+    ) -> list[Outcome]:
+        manner = Manner(quiet=not self.wish.live, brings_keys=True, careful=careful)
         writing = self.doors.records.writing(connection, running, self.actor, self.table, manner)
         return take_in(writing, values, upsert=self.wish.upsert)
 

@@ -153,7 +153,7 @@ class Records:
         manner = Manner(quiet, brings_keys=True)
         return self._transactions.write(
             lambda connection, running, careful: take_in(
-                self.writing(connection, running, actor, table, manner), values, upsert=upsert
+                self.writing(connection, running, actor, table, replace(manner, careful=careful)), values, upsert=upsert
             )
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mailuo.metadata.key_pattern import UNITS, KeyPattern, parse_pattern
 from mailuo.metadata.model import Table
@@ -36,10 +36,11 @@ class KeyMaker:
         assert isinstance(pattern, KeyPattern), "checked when it was declared"
         return cls(running, table, pattern, table.key.restart)
 
-    def give(self, connection: Connection, born: Sequence[tuple[str, Values]]) -> None:
+    def give(self, connection: Connection, born: Sequence[tuple[str, Values]], *, careful: bool = False) -> None:
         """Gives keys to new records (id, values) that brought none.
 
-        Groups are taken in one order, so that no two writers wait for each other.
+        Groups are taken in one order, so that no two writers wait for each other. With `careful` numbers are left out
+        whose key somebody bears already, because it was brought by an import although it does not fit its record.
         """
         assert self.table.key is not None
         column = self.running.tables[self.table.id].fields[self.table.key.field].name
@@ -49,12 +50,24 @@ class KeyMaker:
                 groups.setdefault(self.group(values), []).append((record, values))
         for group in sorted(groups):
             members = groups[group]
-            first = counters.take(connection, self.table.id, group, len(members)) if self.pattern.counts else 0
-            keys = [
-                {"id": record, column: self._key(values, first + place)}
-                for place, (record, values) in enumerate(members)
-            ]
+            texts = self._taken(connection, group, [values for _, values in members])
+            while careful and self.pattern.counts and (borne := self._borne(connection, texts)):
+                again = [place for place, text in enumerate(texts) if text in borne]
+                fresh = self._taken(connection, group, [members[place][1] for place in again])
+                for place, text in zip(again, fresh, strict=True):
+                    texts[place] = text
+            keys = [{"id": record, column: text} for (record, _), text in zip(members, texts, strict=True)]
             mark_many(connection, self.running.tables[self.table.id], keys)
+
+    def _taken(self, connection: Connection, group: str, members: Sequence[Values]) -> list[str]:
+        """The keys of some records of a group, with the next numbers."""
+        first = counters.take(connection, self.table.id, group, len(members)) if self.pattern.counts else 0
+        return [self._key(values, first + place) for place, values in enumerate(members)]
+
+    def _borne(self, connection: Connection, texts: Sequence[str]) -> set[str]:
+        """Those of the keys that some record bears already."""
+        column = self.running.key_column(self.table.id)
+        return set(connection.scalars(select(column).where(column.in_(texts))))
 
     def lift(self, connection: Connection, brought: Sequence[Values]) -> None:
         """Lets the counters follow keys that an import brought and that fit the pattern."""

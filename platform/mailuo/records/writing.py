@@ -113,7 +113,7 @@ class Writing:
             return
         if self.manner.brings_keys:
             maker.lift(self.connection, [values for _, values in born])
-        maker.give(self.connection, born)
+        maker.give(self.connection, born, careful=self.manner.careful)
 
     # Change
 

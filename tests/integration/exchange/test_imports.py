@@ -211,3 +211,10 @@ def test_lines_of_json_are_taken_in_with_what_they_do_not_name_left_to_its_defau
     lines = '{"clinic": "N", "seen_at": "2026-01-05T09:30:00+08:00"}\n{"clinic": "S", "seen_at": "2026-01-05T09:30:00Z", "urgent": null}\n'
     clinic.drop("referrals", lines, "file.ndjson")
     assert clinic.rows("referrals", "referral_no", "urgent") == [("N20260105-001", False), ("S20260105-001", None)]
+
+
+def test_a_brought_key_that_does_not_fit_its_record_is_left_out_when_numbers_are_given(clinic: House) -> None:
+    clinic.drop("referrals", "referral_no,clinic,seen_at\nN20260105-001,S,2026-02-05 09:30\n")
+    clinic.drop("referrals", "clinic,seen_at\nN,2026-01-05 10:30\nN,2026-01-05 11:30\n", "more.csv")
+    created = clinic.records.create(SYSTEM, "referrals", {"clinic": "N", "seen_at": "2026-01-05T12:30:00+08:00"})
+    assert created["referral_no"] == "N20260105-004"
