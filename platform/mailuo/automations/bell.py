@@ -1,0 +1,72 @@
+"""Bells: how workers hear that a row waits. A bell that is not heard loses nothing: a sweeper rings again."""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Protocol
+
+from mailuo.base.logs import fault
+
+_LOG = logging.getLogger("mailuo.bell")
+Answer = Callable[[str, str], object]
+"""Works off the row of a queue's name and a key, if it is still to be done."""
+
+
+class Bell(Protocol):
+    """Something that calls workers."""
+
+    def ring(self, queue: str, keys: Iterable[str]) -> None:
+        """Says that rows of a queue wait; called when they are committed, never before."""
+        ...
+
+    @property
+    def room(self) -> int:
+        """How many more calls make sense before those are answered that were rung for."""
+        ...
+
+
+class Silent:
+    """A bell for those who look by themselves: scenarios, commands and tests."""
+
+    room = 0
+
+    def ring(self, queue: str, keys: Iterable[str]) -> None:
+        """Nobody hears it."""
+
+
+class EmbeddedBell:
+    """A bell inside the process: threads of its own work off what is rung for, each row once at a time."""
+
+    def __init__(self, answer: Answer, threads: int = 4, most: int = 1_000) -> None:
+        self._answer = answer
+        self._most = most
+        self._rung: set[tuple[str, str]] = set()
+        self._guard = Lock()
+        self._pool = ThreadPoolExecutor(threads, "mailuo work")
+
+    @property
+    def room(self) -> int:
+        """How many more rows may wait in memory."""
+        return max(self._most - len(self._rung), 0)
+
+    def ring(self, queue: str, keys: Iterable[str]) -> None:
+        """Hands rows to the threads; one that waits for them already is not handed over again."""
+        for key in keys:
+            with self._guard:
+                if (queue, key) in self._rung or len(self._rung) >= self._most:
+                    continue
+                self._rung.add((queue, key))
+            self._pool.submit(self._work, queue, key)
+
+    def close(self) -> None:
+        """Ends the threads when each has finished what it is at; what waits stays in the store."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, queue: str, key: str) -> None:
+        with self._guard:
+            self._rung.discard((queue, key))  # what is rung for from here on is new
+        try:
+            self._answer(queue, key)
+        except Exception as error:  # noqa: BLE001 - the outermost loop
+            fault(_LOG, f"{queue} {key}", error)

@@ -1,0 +1,156 @@
+"""Queues: rows that are worked off, each by one worker at a time, however many there are and whoever dies.
+
+A row is taken with a lease and the number of its taking, the fence. Every transaction that has an effect holds the row
+first: where another worker has taken it meanwhile, nothing of this one counts any longer. The database is the truth;
+a bell only says where to look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, or_, select, true, update
+
+from mailuo.storage import system
+
+LEASE = timedelta(seconds=30)
+HEARTBEAT = timedelta(seconds=10)
+MOST_DEATHS = 20
+"""How often a row may be taken, its last worker having died, before it is put aside."""
+_SEPARATOR = "/"
+
+
+class LostLease(Exception):
+    """The row was taken by another worker meanwhile; nothing of this one counts any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A row that is this worker's for now: as it was when it was taken."""
+
+    key: str
+    row: Row[Any]
+    fence: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One of the system's tables whose rows are worked off.
+
+    A row waits in one of the `ready` states; `parked` is where one ends that cannot be worked off, and `why` the column
+    that says the reason. A table without states has rows that come up again and again.
+    """
+
+    name: str
+    table: Table
+    ready: tuple[str, ...] = ()
+    parked: str = ""
+    why: str = "error"
+
+    # Looking
+
+    def due(self, connection: Connection, now: datetime, most: int) -> list[str]:
+        """The keys of rows that are due and nobody's, those that are due longest first."""
+        query = select(*self._keys).where(self._waits, self._is_due(now), self._free(now))
+        rows = connection.execute(query.order_by(self.table.c.due_at, *self._keys).limit(most))
+        return [_SEPARATOR.join(map(str, row)) for row in rows]
+
+    def next_due(self, connection: Connection) -> datetime | None:
+        """When the next row is due, be it somebody's or not; None when nothing waits."""
+        due_at = self.table.c.due_at
+        at: datetime | None = connection.scalar(select(due_at).where(self._waits).order_by(due_at).limit(1))
+        return at
+
+    # Taking and giving back, each in the transaction that the connection is in
+
+    def take(self, connection: Connection, key: str, now: datetime) -> Taken | None:
+        """The row with a key for this worker, or None where it is somebody's, not due, or no longer waits."""
+        query = select(self.table).where(self._with(key), self._waits, self._is_due(now), self._free(now))
+        if connection.dialect.name == "postgresql":
+            query = query.with_for_update(skip_locked=True)
+        row = connection.execute(query).first()
+        if row is None:
+            return None
+        columns = self.table.c
+        if self.parked and row.lease_until is not None and row.attempts >= MOST_DEATHS:
+            put_aside = {"state": self.parked, self.why: f"taken {row.attempts} times", "lease_until": None}
+            connection.execute(update(self.table).where(self._with(key)).values(**put_aside))
+            return None
+        counted = {"attempts": columns.attempts + 1} if "attempts" in columns else {}
+        values = {"lease_until": now + LEASE, "fence": columns.fence + 1, **counted}
+        taken = connection.execute(update(self.table).where(self._with(key)).values(**values).returning(*columns)).one()
+        return Taken(key, taken, taken.fence)
+
+    def hold(self, connection: Connection, taken: Taken) -> None:
+        """Keeps everybody else from the row until the transaction ends; raises LostLease when it is not ours."""
+        query = select(self.table.c.fence).where(self._mine(taken))
+        if connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        if connection.execute(query).first() is None:
+            raise LostLease(self.name, taken.key)
+
+    def extend(self, connection: Connection, taken: Taken, now: datetime) -> bool:
+        """Whether the row is still ours, which it then is for another while."""
+        return self._changed(connection, taken, {"lease_until": now + LEASE})
+
+    def change(self, connection: Connection, taken: Taken, **values: object) -> None:
+        """Changes the row and goes on with it; raises LostLease when it is not ours."""
+        if not self._changed(connection, taken, values):
+            raise LostLease(self.name, taken.key)
+
+    def give_back(self, connection: Connection, taken: Taken, due_at: datetime, **values: object) -> None:
+        """Leaves the row to whoever comes once it is due; raises LostLease when it is not ours."""
+        self.change(connection, taken, **{"due_at": due_at, "lease_until": None, **values})
+
+    def end(self, connection: Connection, taken: Taken, state: str, **values: object) -> None:
+        """Ends the work on a row in a state in which it no longer waits; raises LostLease when it is not ours."""
+        self.change(connection, taken, **{"state": state, "lease_until": None, **values})
+
+    def park(self, connection: Connection, taken: Taken, reason: str) -> None:
+        """Puts a row aside that cannot be worked off, with the reason."""
+        self.end(connection, taken, self.parked, **{self.why: reason})
+
+    def again(self, connection: Connection, key: str, now: datetime, state: str, **values: object) -> bool:
+        """Whether a row that had ended is to be worked off again, from now on."""
+        fresh = {"state": state, "due_at": now, "lease_until": None, "attempts": 0, **values}
+        ended = self.table.c.state.not_in(self.ready)
+        return connection.execute(update(self.table).where(self._with(key), ended).values(**fresh)).rowcount == 1
+
+    # Conditions
+
+    @property
+    def _keys(self) -> Sequence[Column[Any]]:
+        return list(self.table.primary_key.columns)
+
+    @property
+    def _waits(self) -> ColumnElement[bool]:
+        """That a row is in a state in which it waits: an *or* of equalities, as the partial indexes have them."""
+        return or_(*(self.table.c.state == state for state in self.ready)) if self.ready else true()
+
+    def _is_due(self, now: datetime) -> ColumnElement[bool]:
+        due: ColumnElement[bool] = self.table.c.due_at <= now
+        return due
+
+    def _free(self, now: datetime) -> ColumnElement[bool]:
+        return or_(self.table.c.lease_until.is_(None), self.table.c.lease_until < now)
+
+    def _with(self, key: str) -> ColumnElement[bool]:
+        parts = key.split(_SEPARATOR, len(self._keys) - 1)
+        return and_(*(column == part for column, part in zip(self._keys, parts, strict=True)))
+
+    def _mine(self, taken: Taken) -> ColumnElement[bool]:
+        return and_(self._with(taken.key), self.table.c.fence == taken.fence)
+
+    def _changed(self, connection: Connection, taken: Taken, values: dict[str, Any]) -> bool:
+        return connection.execute(update(self.table).where(self._mine(taken)).values(**values)).rowcount == 1
+
+
+INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason")
+RUNS = Queue("run", system.run, ("waiting", "running"), "parked")
+CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead")
+DELIVERIES = Queue("delivery", system.delivery, ("waiting", "retrying"), "dead")
+POSITIONS = Queue("position", system.position)
+SCHEDULES = Queue("schedule", system.schedule)
+QUEUES = {queue.name: queue for queue in (INBOX, RUNS, CALLS, DELIVERIES, POSITIONS, SCHEDULES)}
+"""Every queue there is."""
