@@ -1,9 +1,10 @@
 """Clocks: which should run on a record now: those of its rules, and those by which nodes reach themselves. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from mailuo.flow.arbitration import Judgement
 from mailuo.flow.episode import Because, Episode, Wanted
 from mailuo.flow.line import Line
 from mailuo.flow.past import Holds, Past, pauses_of
@@ -11,10 +12,13 @@ from mailuo.flow.running_out import WALL, Counting, too_late
 from mailuo.flow.state import State, Timeline
 from mailuo.flow.watch import Facts, Held, Watch, end_node, watched
 from mailuo.formulas import Formula
+from mailuo.metadata.arbitration import Arbitration
 from mailuo.metadata.model import Alert, EarlierThan, NoNewsFrom, RestingAt
 
 AUTO = "auto:"
 """What stands before a node's id where a clock reaches a node instead of opening an alert."""
+GRACE = "grace:"
+"""What stands before a node's id where a clock ends the patience with a word that nobody confirms."""
 
 
 class Situation(NamedTuple):
@@ -67,6 +71,14 @@ def _autos(line: Line, timeline: Timeline) -> Mapping[str, Wanted]:
         if starts and timeline.exit is None:
             clocks[AUTO + node.id] = Wanted(min(starts), min(starts) + node.wait)
     return clocks
+
+
+def graces(rules: Sequence[Arbitration], judgement: Judgement) -> Mapping[str, Wanted]:
+    """The clocks of words that wait for the golden source."""
+    patience = {rule.node: rule.grace for rule in rules}
+    return {
+        GRACE + node: Wanted(at - (patience[node] or timedelta(0)), at) for node, at in judgement.ends.items()
+    }
 
 
 def reasons(rules: Sequence[Alert], timeline: Timeline, stored: Sequence[Episode], *, published: bool) -> Mapping[str, Because]:

@@ -7,6 +7,8 @@ from mailuo.fields import Links
 from mailuo.flow.line import Line
 from mailuo.flow.past import fields_of
 from mailuo.formulas import Formula
+from mailuo.metadata.arbitration import Arbitration
+from mailuo.metadata.automation import OnNode
 from mailuo.metadata.model import Alert, DueBy, EarlierThan, Table
 from mailuo.records.running import Running
 
@@ -32,6 +34,15 @@ class Course:
     """The stored fields that conditions read."""
     tracked: frozenset[str]
     """Those whose past matters: read by a `when` or a pause."""
+    arbitrations: tuple[tuple[Arbitration, str | None], ...] = ()
+    """Who is believed of which node, each with the links field of the node's parts."""
+
+    listened: frozenset[tuple[str, str]] = frozenset()
+    """What automations wait for: kinds of what happens to a node, with the node."""
+
+    def arbitration_of(self, node: str) -> Arbitration | None:
+        """The rule that judges a node."""
+        return next((rule for rule, _ in self.arbitrations if rule.node == node), None)
 
 
 def course_of(running: Running, table: str) -> Course | None:
@@ -63,7 +74,18 @@ def _made(running: Running, table: Table) -> Course | None:
     tracked = fields_of(*whens, *pauses) & stored.keys()
     read = tracked | fields_of(*(formula for rule in rules.values() for formula in _formulas(rule))) & stored.keys()
     children = tuple(_children(table, per) for per in sorted(line.per))
-    return Course(table, line, rules, children, tuple(sorted(read)), frozenset(tracked))
+    judged = (rule for rule in running.manifest.arbitrations.values() if rule.on == table.id and rule.enabled)
+    arbitrations = tuple((rule, table.flow.nodes[rule.node].per) for rule in judged)
+    listened = frozenset(_listened(running, table.id))
+    return Course(table, line, rules, children, tuple(sorted(read)), frozenset(tracked), arbitrations, listened)
+
+
+def _listened(running: Running, table: str) -> Iterable[tuple[str, str]]:
+    """What happens to nodes of a table that starts an automation."""
+    for automation in running.manifest.automations.values():
+        for trigger in automation.triggers:
+            if automation.enabled and isinstance(trigger, OnNode) and trigger.of == table:
+                yield trigger.kind, trigger.node
 
 
 def _formulas(rule: Alert) -> Iterable[Formula | None]:

@@ -6,6 +6,9 @@ from datetime import datetime
 Row = dict[str, object]
 
 REACHED = "reached"
+DISPUTED = "disputed"
+VERDICT_GIVEN = "verdict_given"
+DISPUTE_ENDED = "dispute.ended"
 OPENED = "alert.opened"
 RESOLVED = "alert.resolved"
 WITHDRAWN = "alert.withdrawn"

@@ -24,7 +24,7 @@ from mailuo.storage.bulk import insert_many
 
 _CLOCK, _ALERT = system.clock, system.alert
 _COLUMNS = (_CLOCK.c.record, _CLOCK.c.rule, _CLOCK.c.episode, _CLOCK.c.kind, _CLOCK.c.due_at, _CLOCK.c.table, _CLOCK.c.detail)
-_OPEN, _AUTO = "open", "auto"
+_OPEN, _AUTO, _GRACE = "open", "auto", "grace"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Firing:
 
     def _deed(self, kind: str) -> Callable[[str, Sequence[DueClock]], None]:
         deeds: Mapping[str, Callable[[str, Sequence[DueClock]], None]] = {
-            _OPEN: self._open, _AUTO: self._reach, REMIND: self._remind, EXPIRE: self._expire, SOURCE: self._silence,
+            _OPEN: self._open, _AUTO: self._reach, _GRACE: self._reach, REMIND: self._remind, EXPIRE: self._expire, SOURCE: self._silence,
         }  # fmt: skip
         return deeds.get(kind, self._escalate)
 
@@ -83,7 +83,7 @@ class Firing:
             Opening(self.connection, self.running, alert, self.now, self.base_url).open(clocks)
 
     def _reach(self, rule: str, clocks: Sequence[DueClock]) -> None:
-        """Nodes that the clock itself reaches: their records' lines go on."""
+        """Nodes that the clock itself reaches, and words that nobody confirmed in time: their records' lines follow."""
         mark_clocks(self.connection, [clock.row("fired") for clock in clocks])
         course = course_of(self.running, clocks[0].table) if clocks[0].table in self.running.manifest.tables else None
         if course is not None:

@@ -7,9 +7,12 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from mailuo.flow.arbitration import NOTHING, Judgement
 from mailuo.flow.clock_rows import set_clocks
-from mailuo.flow.clocks import AUTO, reasons, wanted_clocks
+from mailuo.flow.clocks import AUTO, GRACE, graces, reasons, wanted_clocks
 from mailuo.flow.course import Course
+from mailuo.flow.dispute_rows import DisputeRows
+from mailuo.flow.disputing import reconcile_disputes
 from mailuo.flow.ending import end_alerts
 from mailuo.flow.episode import Plan, Run, reconcile
 from mailuo.flow.event import REACHED, event
@@ -49,14 +52,17 @@ class Following:
         """The same for records that were gathered already; `replayed` tells the past anew, as words were received."""
         there = [record for record in records if not record.deleted]
         known = Knowledge(self.connection, self.course.table.id, self.now)
+        disputes = DisputeRows(self.connection, self.course, self.now, self.quiet)
         timelines, plans = {}, []
         for record in there:
-            timeline = timelines[record.id] = self._timeline(record)
+            timeline, judgement = self._judged(record)
+            timelines[record.id] = timeline
+            disputes.plan(record.id, reconcile_disputes(judgement.contradictions, record.disputes))
             self._note_reached(record, timeline)
             if replayed:
                 replay(self._reading, record, known, timeline)
             known.learn(record, timeline)
-            plans.append((record, self._plan(record, timeline)))
+            plans.append((record, self.plan(record, timeline, judgement)))
         if replayed:
             known.rewrite(list(timelines))
         else:
@@ -65,13 +71,17 @@ class Following:
         rows = {record: shows[id(timeline)] for record, timeline in timelines.items()}
         projection.write(self.connection, self.running, self.course.table.id, rows)
         self._write_clocks(plans)
-        insert_many(self.connection, system.outbox, self._events)
+        insert_many(self.connection, system.outbox, [*self._events, *disputes.write()])
         return timelines
 
-    def _timeline(self, record: Gathered) -> Timeline:
-        """The record's timeline now; those born together, of which nothing was said, share theirs."""
+    def _judged(self, record: Gathered) -> tuple[Timeline, Judgement]:
+        """The record's timeline now, and what arbitration makes of its claims."""
         if record.claims or record.pieces or record.past.changes:
-            return self._reading.timeline(record)
+            return self._reading.judged(record)
+        return self._unspoken(record), NOTHING
+
+    def _unspoken(self, record: Gathered) -> Timeline:
+        """The timeline of a record of which nothing was said; those born together share theirs."""
         values = record.past.present
         alike = record.born, tuple(repr(values[name]) for name in self.course.tracked)
         known = self._untold.get(alike)
@@ -83,12 +93,14 @@ class Following:
     def _reading(self) -> Reading:
         return Reading(self.running, self.course, self.now)
 
-    def _plan(self, record: Gathered, timeline: Timeline) -> Plan:
-        if not (self.course.rules or self.course.line.waits or record.episodes):
+    def plan(self, record: Gathered, timeline: Timeline, judgement: Judgement) -> Plan:
+        """What has to be written so that the clocks and alerts of a record follow from this timeline. Reads only."""
+        if not (self.course.rules or self.course.line.waits or record.episodes or judgement.ends):
             return Plan()
         rules = tuple(self.course.rules.values())
         situation = self._reading.situation(record, timeline)
-        wanted = wanted_clocks(self.course.line, rules, situation)
+        patience = graces([rule for rule, _ in self.course.arbitrations], judgement)
+        wanted = {**wanted_clocks(self.course.line, rules, situation), **patience}
         because = reasons(rules, timeline, record.episodes, published=self.published is not None)
         return reconcile(wanted, record.episodes, self.now, because, self.published)
 
@@ -106,7 +118,7 @@ class Following:
 
     def _clock_row(self, record: str, rule: str, episode: str, run: Run, due_at: datetime) -> Row:
         unsent = {"quiet": True} if self.quiet and due_at <= self.now else None
-        kind = "auto" if rule.startswith(AUTO) else "open"
+        kind = "auto" if rule.startswith(AUTO) else "grace" if rule.startswith(GRACE) else "open"
         return {
             "record": record, "rule": rule, "part": "", "episode": episode, "kind": kind,
             "table": self.course.table.id, "due_at": due_at, "state": run.value, "detail": unsent,

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, select
 
 from mailuo.flow.claim import Claim
 from mailuo.flow.course import Course
+from mailuo.flow.disputing import OPEN_STATES, OpenDispute
 from mailuo.flow.episode import Episode, Opened, Run
 from mailuo.flow.past import FieldChange, Past
+from mailuo.flow.state import State
 from mailuo.flow.timeline import Part
 from mailuo.records.running import Running
 from mailuo.storage import system
@@ -20,7 +22,7 @@ CHUNK = 500
 _CLAIM = (
     "id", "node", "source", "at", "received_at", "part", "outside", "verdict", "retracts",
 )  # fmt: skip
-_CLOCKS = ("open", "auto")
+_CLOCKS = ("open", "auto", "grace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Gathered:
     pieces: list[Piece] = field(default_factory=list)
     states: dict[tuple[str, str], StoredState] = field(default_factory=dict)
     episodes: list[Episode] = field(default_factory=list)
+    disputes: list[OpenDispute] = field(default_factory=list)
 
     def parts(self, at: datetime | None = None) -> list[Part]:
         """The parts there are, or were at a moment."""
@@ -81,6 +84,7 @@ def gather(connection: Connection, running: Running, course: Course, ids: Sequen
         some = _records(connection, running, course, chunk)
         _add_claims(connection, some)
         _add_states(connection, some)
+        _add_disputes(connection, some)
         _add_episodes(connection, some)
         _add_pieces(connection, running, course, some)
         _add_changes(connection, running, course, some)
@@ -117,6 +121,20 @@ def _add_states(connection: Connection, records: Mapping[str, Gathered]) -> None
     there = table.c.record.in_(list(records)), table.c.known_to == FOREVER
     for record, part, node, *rest in connection.execute(query.where(*there)):
         records[record].states[part, node] = StoredState(*rest)
+
+
+def _add_disputes(connection: Connection, records: Mapping[str, Gathered]) -> None:
+    """The open disputes; a record that has one is known as disputed, so that no other is asked about."""
+    disputed = [
+        record.id for record in records.values() if any(known.state == State.DISPUTED for known in record.states.values())
+    ]
+    if not disputed:
+        return
+    table = system.dispute
+    query = select(table.c.record, table.c.id, table.c.node, table.c.part, table.c.cause).order_by(table.c.opened_at, table.c.id)
+    there = table.c.record.in_(disputed), table.c.state.in_(OPEN_STATES)
+    for record, *rest in connection.execute(query.where(*there)):
+        records[record].disputes.append(OpenDispute(*rest))
 
 
 def _add_episodes(connection: Connection, records: Mapping[str, Gathered]) -> None:

@@ -92,12 +92,12 @@ class Recomputing:
         gone = alert.c.state != "resolved", alert.c.rule.not_in(alive)
         ended = [(row[0], Resolve(row[1], row[2], row[3], Because.RULE)) for row in connection.execute(query.where(*gone))]
         end_alerts(connection, running, self._clock.now(), ended)
-        waiting = clock.c.state.in_(("pending", "held")), clock.c.kind != "auto", clock.c.rule.not_in(alive)
+        waiting = clock.c.state.in_(("pending", "held")), clock.c.kind.not_in(("auto", "grace")), clock.c.rule.not_in(alive)
         connection.execute(clock.update().where(*waiting).values(state="void"))
 
 
 def concerned(old: Manifest | None, new: Manifest, table: str) -> bool:
-    """Whether what two revisions say about a table's line, its rules or the calendars differs."""
+    """Whether what two revisions say about a table's line, its rules, its arbitrations or the calendars differs."""
     if old is None or table not in old.tables:
         return True
     return _shape(old, table) != _shape(new, table)
@@ -105,4 +105,5 @@ def concerned(old: Manifest | None, new: Manifest, table: str) -> bool:
 
 def _shape(manifest: Manifest, table: str) -> tuple[object, ...]:
     rules: Mapping[str, object] = {rule.id: repr(rule) for rule in manifest.alerts.values() if rule.on == table}
-    return repr(manifest.tables[table].flow), rules, repr(manifest.calendars), manifest.workspace.timezone
+    judges = {rule.id: repr(rule) for rule in manifest.arbitrations.values() if rule.on == table}
+    return repr(manifest.tables[table].flow), rules, judges, repr(manifest.calendars), manifest.workspace.timezone

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from mailuo.flow.arbitration import Judgement
 from mailuo.flow.gathering import Gathered
 from mailuo.flow.known import Knowledge
 from mailuo.flow.state import State, Timeline
@@ -18,12 +19,16 @@ def replay(reading: Reading, record: Gathered, known: Knowledge, present: Timeli
     record.states.clear()
     moments = set(_moments(record))
     steps = sorted(step for step in moments if step < reading.now)
-    lasting = not reading.course.line.waits and len(steps) == len(moments)
+    strikes = reading.course.line.waits or any(rule.grace is not None for rule, _ in reading.course.arbitrations)
+    lasting = not strikes and len(steps) == len(moments)
     for step, after in pairwise([*steps, reading.now]):
-        timeline = present if lasting and step is steps[-1] else reading.timeline_then(record, step)
+        if lasting and step is steps[-1]:
+            known.learn(record, present, step)
+            continue
+        timeline, judgement = reading.judged_then(record, step)
         known.learn(record, timeline, step)
-        if reading.course.line.waits:
-            _strikes(reading, record, known, timeline, after)
+        if strikes:
+            _strikes(reading, record, known, timeline, judgement, after)
 
 
 def _moments(record: Gathered) -> Iterator[datetime]:
@@ -38,21 +43,21 @@ def _moments(record: Gathered) -> Iterator[datetime]:
             yield piece.ended
 
 
-def _strikes(reading: Reading, record: Gathered, known: Knowledge, timeline: Timeline, after: datetime) -> None:
-    """Learns of the nodes that the clock reached by itself before the next step."""
-    for _ in timeline.nodes:
-        strikes = _next_strike(reading, timeline)
-        if strikes is None or strikes >= after:
+def _strikes(
+    reading: Reading, record: Gathered, known: Knowledge, timeline: Timeline, judgement: Judgement, after: datetime
+) -> None:
+    """Learns of the nodes that the clock reached by itself before the next step, and of patience that ended."""
+    for _ in range(2 * len(timeline.nodes)):
+        moments = [*_next_strike(reading, timeline), *judgement.ends.values()]
+        strikes = min(moments, default=after)
+        if strikes >= after:
             return
-        timeline = reading.timeline_then(record, strikes)
+        timeline, judgement = reading.judged_then(record, strikes)
         known.learn(record, timeline, strikes)
 
 
-def _next_strike(reading: Reading, timeline: Timeline) -> datetime | None:
+def _next_strike(reading: Reading, timeline: Timeline) -> Iterator[datetime]:
     waiting = zip(reading.course.line.nodes, timeline.nodes, strict=True)
-    moments = (
-        state.due_since + node.wait
-        for node, state in waiting
-        if node.wait is not None and state.state is State.DUE and state.due_since is not None
-    )
-    return min(moments, default=None)
+    for node, state in waiting:
+        if node.wait is not None and state.state is State.DUE and state.due_since is not None:
+            yield state.due_since + node.wait

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from mailuo.flow.arbitration import NOTHING, Judgement, judge
 from mailuo.flow.claim import Claim, standing
 from mailuo.flow.clocks import Situation
 from mailuo.flow.course import Course
@@ -12,8 +13,12 @@ from mailuo.flow.past import Holds, Past, Values, truths_of
 from mailuo.flow.state import Timeline
 from mailuo.flow.timeline import Inputs, Truth, reduce
 from mailuo.flow.watch import Facts
+from mailuo.flow.words import exit_of
 from mailuo.formulas import Context, Formula, evaluate
 from mailuo.records.running import Running
+
+
+_ALWAYS = Truth(True)
 
 
 class Reading(NamedTuple):
@@ -40,15 +45,36 @@ class Reading(NamedTuple):
 
     def timeline(self, record: Gathered, past: Past | None = None) -> Timeline:
         """The timeline that a record has now."""
-        own = past or record.past
-        claims = standing(record.claims)
-        return reduce(self.course.line, Inputs(claims, self.now, record.born, self._truths(own), record.parts()))
+        return self.judged(record, past)[0]
+
+    def judged(self, record: Gathered, past: Past | None = None) -> tuple[Timeline, Judgement]:
+        """The timeline that a record has now, and what arbitration makes of its claims."""
+        claims, truths = standing(record.claims), self._truths(past or record.past)
+        return self._reduced(Inputs(claims, self.now, record.born, truths, record.parts()))
 
     def timeline_then(self, record: Gathered, at: datetime) -> Timeline:
         """The timeline as it was known at a moment: with the words heard, the values held and the parts there then."""
-        truths = self._truths(record.past, at)
+        return self.judged_then(record, at)[0]
+
+    def judged_then(self, record: Gathered, at: datetime) -> tuple[Timeline, Judgement]:
+        """The timeline as it was known at a moment, with what arbitration made of the words heard by then."""
         heard = standing(claim for claim in record.claims if claim.received_at <= at)
-        return reduce(self.course.line, Inputs(heard, at, record.born, truths, record.parts(at)))
+        return self._reduced(Inputs(heard, at, record.born, self._truths(record.past, at), record.parts(at)))
+
+    def _reduced(self, inputs: Inputs) -> tuple[Timeline, Judgement]:
+        judgement = self._judgement(inputs)
+        return reduce(self.course.line, inputs._replace(rulings=judgement.rulings)), judgement
+
+    def _judgement(self, inputs: Inputs) -> Judgement:
+        """What arbitration makes of these claims; after an exit no grace runs out, and newer words have no effect."""
+        if not self.course.arbitrations or not inputs.claims:
+            return NOTHING
+        rules = [each for each in self.course.arbitrations if inputs.truths.get(each[0].node, _ALWAYS).holds]
+        leaving = exit_of(self.course.line, inputs.claims)
+        if leaving is None:
+            return judge(rules, inputs.claims, inputs.parts, inputs.now)
+        before = [claim for claim in inputs.claims if claim.verdict or claim.at < leaving.at]
+        return judge(rules, before, inputs.parts, min(leaving.at, inputs.now))._replace(ends={})
 
     def _truths(self, past: Past, at: datetime | None = None) -> Mapping[str, Truth]:
         """Whether each condition of a node holds, with the values as they are or were at a moment."""
