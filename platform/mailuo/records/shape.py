@@ -15,14 +15,14 @@ from sqlalchemy.engine import Dialect
 
 from mailuo.base.moments import format_moment
 from mailuo.fields import FieldType
-from mailuo.formulas.columns import ColumnKind
+from mailuo.formulas.columns import ColumnKind, MomentColumn
 from mailuo.records.policy import Sight, TableAccess
 from mailuo.records.prepared import Convert, from_driver
 
 ID, KEY, VERSION = 0, 1, 2
 Step = tuple[str, int, Convert | None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PLAIN = len("2026-01-15T09:30:00+08:00")
+_SIGN = -len("+08:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,12 @@ class Shape:
         type_, zone = member.type, self.zone
         if sight is Sight.MASKED:
             return _masked(type_, read)
+        if type(member.column.type) is MomentColumn:
+            return moment_writer(zone)
         if type_ is None:
             return _system_writer(read, zone)
         if type_.column is ColumnKind.TEXT and read is None:
             return None
-        if type_.column is ColumnKind.MOMENT:
-            return moment_writer(zone)
         write = type_.to_json
         return (lambda raw: write(raw, zone)) if read is None else (lambda raw: write(read(raw), zone))
 
@@ -145,8 +145,9 @@ def moment_writer(zone: ZoneInfo) -> Callable[[int], str]:
 
     def write(micros: int) -> str:
         seconds, rest = divmod(micros, 1_000_000)
-        text = "" if rest else datetime.fromtimestamp(seconds, zone).isoformat()
-        return text if len(text) == _PLAIN else format_moment(_EPOCH + timedelta(microseconds=micros), zone)
+        local = datetime.fromtimestamp(seconds, zone)
+        text = (local.replace(microsecond=rest) if rest else local).isoformat()
+        return text if text[_SIGN] in "+-" else format_moment(_EPOCH + timedelta(microseconds=micros), zone)
 
     return write
 
