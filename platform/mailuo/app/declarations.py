@@ -10,7 +10,7 @@ from hashlib import sha256
 import orjson
 
 from mailuo.app.audit import Audit
-from mailuo.app.messages import UNCONFIRMED
+from mailuo.app.messages import NEEDS_CONNECTORS, UNCONFIRMED
 from mailuo.app.plan import Consequence, consequences
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Language, Problems, Refusal
@@ -101,6 +101,7 @@ class Declarations:
             raise Refusal(OTHER_BASE(base="–", running=plan.base))
         if plan.refused:
             raise Refusal(*(each.sentence for each in plan.refused))
+        _check_right(plan, by)
         if plan.risks and confirm != plan.confirm:
             raise Refusal(UNCONFIRMED(field="confirm", count=len(plan.risks)))
         revision = publishing.publish(
@@ -117,6 +118,8 @@ class Declarations:
 
     def rollback(self, number: int, by: Actor = SYSTEM, message: str = "") -> Revision:
         """A new revision, in force, with the files of an earlier one and the data that belonged to it."""
+        if self.running() is not None:
+            _check_right(self.plan(self.files(number)), by)
         revision = publishing.rollback(
             self._store, number, by=by.name, message=message or f"↩ {number}", now=self._clock.now()
         )
@@ -132,6 +135,13 @@ class Declarations:
         if isinstance(found, Manifest):
             return found
         raise Refusal(*found)
+
+
+def _check_right(plan: Plan, by: Actor) -> None:
+    """Refuses what would let a connector reach further out, unless the person may say so."""
+    outside = [each for each in plan.changes if each.risk == "outside"]
+    if outside and not by.has("connectors"):
+        raise Refusal(*(NEEDS_CONNECTORS(path=each.path) for each in outside))
 
 
 def _confirmation(base: int | None, files: Files, risks: tuple[Consequence, ...]) -> str:

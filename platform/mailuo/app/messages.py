@@ -54,6 +54,11 @@ UNCONFIRMED = Message(
     zh="这次发布有 {count} 项影响已有数据，请先查看计划并确认",
     en="This publication puts data at risk in {count} ways: look at the plan and confirm it first",
 )
+NEEDS_CONNECTORS = Message(
+    "not_permitted",
+    zh="这个连接器要用到新的变量或地址：要有 may: connectors 的人，或用 mailuo apply 发布",
+    en="This connector would use new variables or hosts: it takes somebody with may: connectors, or mailuo apply",
+)
 ROWS_AT_RISK = Message(
     "rows_at_risk", zh="{sentence}（涉及 {count} 条记录）", en="{sentence} ({count} records are concerned)"
 )

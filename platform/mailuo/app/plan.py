@@ -32,8 +32,8 @@ class Consequence:
 
     @property
     def is_risk(self) -> bool:
-        """Whether somebody has to confirm it: it takes data away, or leaves records incomplete."""
-        return self.rows > 0 and self.risk in ("loses_data", "needs_default")
+        """Whether somebody has to confirm it: it takes data away, leaves records incomplete, or reaches further out."""
+        return self.risk == "outside" or self.rows > 0 and self.risk in ("loses_data", "needs_default")
 
     def json(self, language: Language) -> dict[str, object]:
         """The consequence as the API writes it."""

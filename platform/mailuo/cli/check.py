@@ -10,6 +10,7 @@ from mailuo.cli.folders import WORKSPACE
 from mailuo.cli.language import LANGUAGE, told
 from mailuo.cli.messages import CHECKED, COUNTED_PROBLEMS
 from mailuo.metadata import Manifest, load, read_folder
+from mailuo.metadata.carrying import carried
 from mailuo.metadata.grammar_messages import NO_DECLARATIONS
 
 
@@ -20,7 +21,7 @@ from mailuo.metadata.grammar_messages import NO_DECLARATIONS
 )
 @WORKSPACE
 def check(folder: Path) -> None:
-    """Prints every problem on stdout; exits with 1 when there are any."""
+    """Prints every problem on stdout, and on stderr what is right but worth a look; exits with 1 for a problem."""
     files = read_folder(folder)
     if not files:
         raise Refusal(NO_DECLARATIONS(folder=folder))
@@ -31,8 +32,12 @@ def check(folder: Path) -> None:
             tables=len(found.tables),
             roles=len(found.roles),
             alerts=len(found.alerts),
+            automations=len(found.automations),
+            connectors=len(found.connectors),
             scenarios=len(found.scenarios),
         )
+        for warning in carried(found):
+            click.echo(warning.line(LANGUAGE), err=True)
         return
     for problem in found:
         click.echo(problem.line(LANGUAGE))

@@ -12,8 +12,9 @@ STORE_AWAY = Message(
 )
 CHECKED = Message(
     "checked",
-    zh="没有错误：{tables} 张表、{roles} 个角色、{alerts} 条预警、{scenarios} 个情景",
-    en="No errors: {tables} tables, {roles} roles, {alerts} alerts, {scenarios} scenarios",
+    zh="没有错误：{tables} 张表、{roles} 个角色、{alerts} 条预警、{automations} 条自动化、{connectors} 个连接器、{scenarios} 个情景",
+    en="No errors: {tables} tables, {roles} roles, {alerts} alerts, {automations} automations, "
+    "{connectors} connectors, {scenarios} scenarios",
 )
 COUNTED_PROBLEMS = Message("problems", zh="共 {count} 处错误", en="{count} errors")
 NOT_EMPTY = Message("conflict", zh="{folder} 里已有声明文件", en="There are declaration files in {folder} already")
@@ -40,8 +41,8 @@ FIRST_CHANGES = Message(
 )
 RISKS = Message(
     "risks",
-    zh="其中 {count} 项影响已有数据（标有 ！）。",
-    en="{count} of them put data at risk (marked !).",
+    zh="其中 {count} 项影响已有数据，或让连接器多用了变量或地址（标有 ！）。",
+    en="{count} of them put data at risk, or let a connector reach further out (marked !).",
 )
 REFUSED = Message(
     "refused", zh="有 {count} 项不能发布（标有 ×）。", en="{count} of them cannot be published (marked ×)."

@@ -32,7 +32,7 @@ from mailuo.metadata.grammar_messages import NO_DECLARATIONS
 from mailuo.storage import publishing
 from mailuo.storage.engine import Store
 
-_MARKS = {"loses_data": "！", "needs_default": "！", "refused": "×"}
+_MARKS = {"loses_data": "！", "needs_default": "！", "outside": "！", "refused": "×"}
 
 
 @click.command(help=told("发布 DIR 会改变什么；不做任何改动。", "What publishing DIR would change; changes nothing."))
@@ -115,7 +115,7 @@ def _show(found: Plan) -> None:
 def _mark(change: Consequence) -> str:
     if change.risk == "refused" or change.is_risk:
         return _MARKS[change.risk]
-    return "·"
+    return "?" if change.kind == "warned" else "·"
 
 
 def _ask() -> None:

@@ -51,4 +51,14 @@ KEY_REFUSED = Message(
     en="the key field of the table '{title}' cannot be changed: other tables refer by it. Make a new table instead",
 )
 FLOW_CHANGED = Message("changed", zh="修改流程的次序或结案节点", en="changes the order of the flow or what closes it")
+OUTSIDE = Message(
+    "outside",
+    zh="连接器“{title}”要用到新的变量或地址：{new}。要有 may: connectors 的人，或用 mailuo apply 发布",
+    en="the connector '{title}' would use new variables or hosts: {new}. It takes somebody with may: connectors, or mailuo apply",
+)
+CARRIED = Message(
+    "carried",
+    zh="把{table}的“{source}”写进了{other}的“{target}”，看不到前者的角色会在后者看到它：{roles}",
+    en="writes '{source}' of {table} into '{target}' of {other}, where roles see it that may not see the former: {roles}",
+)
 WORKSPACE_CHANGED = Message("changed", zh="修改工作区的约定", en="changes what the workspace says")

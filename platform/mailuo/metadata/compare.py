@@ -4,16 +4,20 @@ Identity follows `was`: a new id that says which one it was keeps the data; a va
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Literal, TypeVar
 
 from mailuo.base.problems import Message, Problem
 from mailuo.fields import Choice, Choices, Computed, FieldType, Option
 from mailuo.formulas import Formula, Template
 from mailuo.metadata import change_messages as sentences
+from mailuo.metadata.carrying import carried
 from mailuo.metadata.findings import (
     ALERT,
+    ARBITRATION,
+    AUTOMATION,
     CALENDAR,
+    CONNECTOR,
     EXIT,
     FIELD,
     FORM,
@@ -26,10 +30,12 @@ from mailuo.metadata.findings import (
     Noun,
 )
 from mailuo.metadata.model import Exit, Field, Flow, Manifest, Node, Table
+from mailuo.metadata.outside_changes import newly_reached, own_sources
 from mailuo.metadata.widening import Widening, widening
 
-ChangeKind = Literal["added", "removed", "renamed", "widened", "changed", "refused"]
-Risk = Literal["safe", "needs_default", "loses_data", "refused"]
+ChangeKind = Literal["added", "removed", "renamed", "widened", "changed", "refused", "warned"]
+Risk = Literal["safe", "needs_default", "loses_data", "outside", "refused"]
+"""`outside`: a connector would use a variable or a host that it did not use before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,41 @@ def compare(old: Manifest | None, new: Manifest) -> tuple[Change, ...]:
 def _changes(old: Manifest | None, new: Manifest) -> Iterator[Change]:
     if old is None:
         yield from (_added(TABLE, f"tables.{name}", table.title) for name, table in new.tables.items())
-        yield from _simple(ALERT, "alerts", {}, new.alerts)
+        for noun, plural in _RULES:
+            yield from _simple(noun, plural, {}, getattr(new, plural))
         return
-    if said(old.workspace) != said(new.workspace):
+    before, after = (
+        replace(each.workspace, sources=own_sources(each.workspace.sources, old.connectors, new.connectors))
+        for each in (old, new)
+    )
+    if said(before) != said(after):
         yield Change("changed", WORKSPACE.en, "workspace", "safe", sentences.WORKSPACE_CHANGED(path="workspace"))
     yield from _matched(TABLE, "tables", old.tables, new.tables, _table)
-    for noun, plural in ((ROLE, "roles"), (CALENDAR, "calendars"), (ALERT, "alerts")):
+    for noun, plural in ((ROLE, "roles"), (CALENDAR, "calendars"), *_RULES):
         yield from _simple(noun, plural, getattr(old, plural), getattr(new, plural))
+    yield from _outside(old, new)
+    known = {(each.path, each.text()) for each in carried(old)}
+    for warning in carried(new):
+        if (warning.path, warning.text()) not in known:
+            yield Change("warned", AUTOMATION.en, warning.path, "safe", warning)
+
+
+_RULES = (
+    (ALERT, "alerts"),
+    (AUTOMATION, "automations"),
+    (ARBITRATION, "arbitrations"),
+    (CONNECTOR, "connectors"),
+)
+
+
+def _outside(old: Manifest, new: Manifest) -> Iterator[Change]:
+    """What connectors could reach that they could not reach before."""
+    for name, connector in new.connectors.items():
+        reached = newly_reached(old.connectors.get(name), connector)
+        if reached:
+            path = f"connectors.{name}"
+            sentence = sentences.OUTSIDE(path=path, title=connector.title, new=reached.all)
+            yield Change("changed", CONNECTOR.en, path, "outside", sentence)
 
 
 # What has data: tables, fields, nodes, exits, options

@@ -5,6 +5,7 @@ The changed file is written anew as JSON-like YAML; all others stay byte for byt
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,10 @@ from mailuo.metadata.document import Mapping as Map
 from mailuo.metadata.grammar import kind_of
 from mailuo.metadata.reading import read_document
 
-_NAMED = ("roles", "calendars", "alerts")
+_NAMED = ("roles", "calendars", "alerts", "automations", "arbitrations")
+_WHOLE = {"tables": ("table", "tables"), "connectors": ("connector", "automations/connectors")}
+"""Kinds with a file of their own for each, and the folder of a new one."""
+_LITERAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?|true|false", re.ASCII)
 _NOWHERE = Place("")
 
 
@@ -53,11 +57,11 @@ class _Target:
 
 def _find(files: Mapping[str, str], steps: list[str]) -> _Target | None:
     """The file that holds what a path names, and the keys that lead there inside it."""
-    kind = steps[0].removesuffix("s") if steps[0] == "tables" else steps[0]
-    if kind not in ("workspace", "table", *_NAMED) or len(steps) < 2:
+    kind, folder = _WHOLE.get(steps[0], (steps[0], ""))
+    if kind not in ("workspace", "table", "connector", *_NAMED) or len(steps) < 2:
         return None
-    if kind == "table" and len(steps) == 2:
-        return _whole_table(files, steps[1])
+    if folder and len(steps) == 2:
+        return _whole(files, kind, folder, steps[1])
     candidates = [target for file, text in files.items() if (target := _candidate(file, text, kind, steps))]
     if kind in _NAMED:
         holding = [each for each in candidates if _has(each.root, kind, steps[1])]
@@ -68,11 +72,11 @@ def _find(files: Mapping[str, str], steps: list[str]) -> _Target | None:
     return candidates[0] if candidates else None
 
 
-def _whole_table(files: Mapping[str, str], name: str) -> _Target:
-    """A table as a whole: in the file that declares it, or in a new one."""
-    there = (file for file, text in files.items() if _candidate(file, text, "table", ["tables", name, ""]))
-    head = Map((Entry(_scalar("table"), _scalar(name)),), _NOWHERE)
-    return _Target(next(there, f"tables/{name}.yaml"), head, ())
+def _whole(files: Mapping[str, str], kind: str, folder: str, name: str) -> _Target:
+    """A table or a connector as a whole: in the file that declares it, or in a new one."""
+    there = (file for file, text in files.items() if _candidate(file, text, kind, ["", name, ""]))
+    head = Map((Entry(_scalar(kind), _scalar(name)),), _NOWHERE)
+    return _Target(next(there, f"{folder}/{name}.yaml"), head, ())
 
 
 def _candidate(file: str, text: str, kind: str, steps: list[str]) -> _Target | None:
@@ -80,7 +84,7 @@ def _candidate(file: str, text: str, kind: str, steps: list[str]) -> _Target | N
     if root is None or kind_of(root)[0] != kind:
         return None
     first = root.get(kind)
-    if kind == "table":
+    if kind in ("table", "connector"):
         named = isinstance(first, Scalar) and first.text == steps[1]
         return _Target(file, root, tuple(steps[2:])) if named and len(steps) > 2 else None
     inside = kind in _NAMED or isinstance(first, Map)
@@ -110,9 +114,12 @@ def _scalar(text: str) -> Scalar:
 
 
 def _written(node: Node) -> str:
-    """A node as JSON, which is YAML: every value a text, as the loader takes it anyway."""
+    """A node as JSON, which is YAML: every value a text, but numbers and truths stay what they are."""
     if isinstance(node, Map):
         return "{" + ", ".join(f"{_written(entry.key)}: {_written(entry.value)}" for entry in node) + "}"
     if isinstance(node, Sequence):
         return "[" + ", ".join(_written(item) for item in node.items) + "]"
-    return "null" if node.missing else json.dumps(node.text, ensure_ascii=False)
+    if node.missing:
+        return "null"
+    bare = not node.quoted and _LITERAL.fullmatch(node.text)
+    return node.text if bare else json.dumps(node.text, ensure_ascii=False)

@@ -1,11 +1,13 @@
 """Edits: declarations changed at a path."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from mailuo.base.problems import Problem
+from mailuo.formulas import Template
 from mailuo.metadata import Edit, Manifest, compare, edited, load, read_folder
 from mailuo.metadata.document import Node
 from mailuo.metadata.model import WaitingFor
@@ -42,6 +44,13 @@ CHANGED = [
     ("calendars.desk.days.2026-01-19", "[]", "calendars.desk"),
     ("alerts.lab_silent.enabled", "false", "alerts.lab_silent"),
     ("workspace.currency", "USD", "workspace"),
+    ("automations.night", "{on: {schedule: '0 2 * * *'}, do: [{stop: true}]}", "automations.night"),
+    (
+        "arbitrations.sampled",
+        "{on: referrals, node: sampled, golden: lab, tolerance: 1h, dispute: {reviewed_by: {role: doctor}}}",
+        "arbitrations.sampled",
+    ),
+    ("connectors.courier", "{title: 快递}", "connectors.courier"),
     ("tables.beds", "{title: 床位, fields: {no: {type: text}}}", "tables.beds"),
 ]
 
@@ -55,11 +64,27 @@ def test_an_edit_changes_what_it_names_and_nothing_else(path: str, text: str, ch
     assert all(other.startswith("tables") for other in paths - {changed})
 
 
+def test_a_number_stays_a_number_and_a_text_a_text() -> None:
+    path = "connectors.courier.operations.ask.request.json"
+    found = after(
+        ("connectors.courier", "{title: 快递}"),
+        (path, "{sort: 0, deep: true, code: '7'}"),
+        (path.replace("json", "path"), "/"),
+    )
+    assert found.connectors["courier"].operations["ask"].request.json == {
+        "sort": Decimal(0),
+        "deep": True,
+        "code": Template("7", ("7",), frozenset()),
+    }
+
+
 def test_several_edits_are_made_in_turn() -> None:
     found = after(("calendars.lab", "{weekly: {mon-fri: ['08:00-12:00']}}"), ("alerts.check_late.calendar", "lab"))
     assert found.alerts["check_late"].calendar == "lab"
 
 
-@pytest.mark.parametrize("path", ["automations.x.if", "alerts", "tables.nothing.title", "nonsense"])
+@pytest.mark.parametrize(
+    "path", ["dashboards.x.title", "connectors.x.title", "alerts", "tables.nothing.title", "nonsense"]
+)
 def test_a_path_that_leads_nowhere_is_a_problem(path: str) -> None:
     assert isinstance(edited(AROUND, [Edit(path, node("x"))]), Problem)
