@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mailuo.app import Application
 from mailuo.cli.acting import OPERATOR
-from mailuo.cli.simulate import TOKEN
+from mailuo.cli.simulation import TOKEN
 from mailuo.cli.simulation.reading import read_story
 from mailuo.records.actor import ADMIN
 

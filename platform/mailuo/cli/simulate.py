@@ -14,14 +14,13 @@ from mailuo.base.problems import Refusal
 from mailuo.cli.console import mention
 from mailuo.cli.folders import EXISTING_FOLDER
 from mailuo.cli.language import told
+from mailuo.cli.simulation import TOKEN
 from mailuo.cli.simulation.messages import NO_TOKEN, PLAYED, PLAYING
 from mailuo.cli.simulation.player import Pace, Player
 from mailuo.cli.simulation.plot import Author
 from mailuo.cli.simulation.reading import read_story
 from mailuo.cli.simulation.server import Server
 from mailuo.cli.simulation.story import Story
-
-TOKEN = "MAILUO_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @click.command(
