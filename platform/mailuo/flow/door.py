@@ -12,7 +12,7 @@ from mailuo.flow.course import Course, course_of
 from mailuo.flow.gathering import Gathered, gather
 from mailuo.flow.intake import Outcome, Told, take_in
 from mailuo.flow.messages import NO_FLOW, TOO_MANY_CLAIMS
-from mailuo.flow.overview import Overview, Waiting, overview, waiting
+from mailuo.flow.overview import Overview, Waiting, late, overview, waiting
 from mailuo.flow.saying import Saying, Word
 from mailuo.flow.shown import Json, Shown
 from mailuo.flow.state import Timeline
@@ -103,6 +103,13 @@ class Flow:
         course = _course(running, table)
         with self._store.read() as connection:
             return overview(connection, running, course, actor, since, self._clock.now())
+
+    def late(self, actor: Actor, table: str, against: Mapping[str, str]) -> Mapping[tuple[str, str], int]:
+        """How many alerts hold at each (node, level); `against` says the node that each rule's alerts run against."""
+        running = self._records.running
+        course = _course(running, table)
+        with self._store.read() as connection:
+            return late(connection, running, course, actor, against, self._clock.now())
 
     def waiting(self, actor: Actor, table: str, node: str, limit: int = 20) -> Waiting:
         """How many records wait for a node, and those that have waited longest."""

@@ -1,5 +1,6 @@
 """Overviews: how many records stand where on the line, for pages that show a whole table at a glance."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from mailuo.records.running import Running
 from mailuo.storage import system
 from mailuo.storage.system import FOREVER
 
-_STATE = system.node_state
+_STATE, _ALERT = system.node_state, system.alert
 
 
 class NodeCount(NamedTuple):
@@ -74,6 +75,34 @@ def waiting(
     oldest = of(declared.id, key, _STATE.c.due_since).order_by(_STATE.c.due_since.nulls_last(), declared.id).limit(limit)
     count = connection.scalar(of(func.count())) or 0
     return Waiting(count, [(row[0], row[1] or row[0], row[2]) for row in connection.execute(oldest)])
+
+
+def late(
+    connection: Connection, running: Running, course: Course, actor: Actor, against: Mapping[str, str], now: datetime
+) -> Mapping[tuple[str, str], int]:
+    """How many alerts that are not over hold at each (node, level).
+
+    An alert holds at the node that it runs against (`against`, by rule) while its record waits for that, else at the
+    first node that the record waits for.
+    """
+    declared, order = running.tables[course.table.id], course.line.number
+    joined = _ALERT.join(declared.table, declared.id == _ALERT.c.record).join(
+        _STATE, and_(_STATE.c.record == _ALERT.c.record, _STATE.c.part == "", _STATE.c.known_to == FOREVER)
+    )
+    query = (
+        select(_ALERT.c.id, _ALERT.c.rule, _ALERT.c.level, _STATE.c.node)
+        .select_from(joined)
+        .where(_ALERT.c.state != "resolved", _ALERT.c.table == course.table.id, _STATE.c.state.in_(("due", "disputed")))
+        .where(*_seen(running, actor, course.table.id, now))
+    )
+    waits: dict[tuple[str, str, str], list[str]] = {}
+    for alert, rule, level, node in connection.execute(query):
+        waits.setdefault((alert, rule, level), []).append(node)
+    found: Counter[tuple[str, str]] = Counter()
+    for (_, rule, level), nodes in waits.items():
+        own = against.get(rule)
+        found[own if own in nodes else min(nodes, key=lambda node: order.get(node, len(order))), level] += 1
+    return found
 
 
 def _seen(running: Running, actor: Actor, table: str, now: datetime) -> list[ColumnElement[bool]]:

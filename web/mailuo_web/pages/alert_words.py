@@ -46,6 +46,7 @@ class AlertRow:
     side: str = ""
     told: str = ""
     known: str = ""
+    knower: str = ""
     because: str = ""
     state: str = ""
     state_text: str = ""
@@ -94,6 +95,7 @@ class AlertWords:
             or self.say("alerts.opened", at=short(alert.opened_at, self.now, zone, language)),
             told=self._told(alert),
             known=self._known(alert),
+            knower=self.say("wall.known", who=alert.acknowledged_by) if alert.acknowledged_by else "",
             because=alert.because,
             state=alert.state,
             state_text=self._state(alert),

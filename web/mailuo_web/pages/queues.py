@@ -2,26 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
+from flask import current_app
+
+from mailuo.flow.overview import Overview
 from mailuo.metadata.model import SpeakerKind
 from mailuo.records import Query, Record
 from mailuo_web.http.asking import application
 from mailuo_web.pages.alert_words import node_of
 from mailuo_web.pages.alerting import overdue_of
-from mailuo_web.pages.page import running
+from mailuo_web.pages.remembering import Memory
 from mailuo_web.pages.river_view import FlowLoad, NodeLoad
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.todos import NodeQueue, Waiting
 from mailuo_web.texts.times import start_of_day
 
 FIRST = 3
+Oldest = list[tuple[str, str, datetime | None]]
 _PEOPLE = (SpeakerKind.ROLE, SpeakerKind.MANUAL)
 
 
 def flow_load(subject: Subject) -> FlowLoad:
     """How many records wait at each node now, and how many of them are late or disputed."""
-    midnight = start_of_day(subject.now, subject.zone)
-    standing = application().flow.standing(subject.actor, subject.table.id, midnight)
+    standing = _standing(subject)
     late = _late(subject)
     nodes = {
         node: NodeLoad(
@@ -32,15 +36,42 @@ def flow_load(subject: Subject) -> FlowLoad:
     return FlowLoad(standing.open, nodes)
 
 
-def _late(subject: Subject) -> dict[tuple[str, str], int]:
-    """How many unresolved alerts run against each node, by level."""
-    late: dict[tuple[str, str], int] = {}
-    declared = running().manifest.alerts
-    for (_, level, rule), number in application().alerts.counts(subject.actor).items():
-        alert = declared.get(rule)
-        if alert and alert.on == subject.table.id and (node := node_of(alert)):
-            late[node, level] = late.get((node, level), 0) + number
-    return late
+def _standing(subject: Subject) -> Overview:
+    """How many stand where; of large tables told from memory for a while."""
+    midnight = start_of_day(subject.now, subject.zone)
+    memory: Memory[Overview] = _memory("standing")
+    return memory.of(
+        (*_whose(subject), midnight),
+        lambda: application().flow.standing(subject.actor, subject.table.id, midnight),
+    )
+
+
+def _oldest(subject: Subject, node: str) -> Oldest:
+    """The records that have waited longest for a node, and since when; remembered like the numbers."""
+    memory: Memory[Oldest] = _memory("oldest")
+    flow = application().flow
+    return memory.of(
+        (*_whose(subject), node), lambda: flow.waiting(subject.actor, subject.table.id, node, FIRST).oldest
+    )
+
+
+def _memory(name: str) -> Memory[Any]:
+    """The process's memory of one kind of answer."""
+    return current_app.extensions.setdefault(f"mailuo.{name}", Memory(application().clock.now))  # type: ignore[no-any-return]
+
+
+def _whose(subject: Subject) -> tuple[object, ...]:
+    """What an answer about a table's rows depends on: the revision, the table, and whose rows they are."""
+    whose = "all" if subject.access.sees_all_rows else subject.actor.id
+    return subject.running.number, subject.table.id, whose
+
+
+def _late(subject: Subject) -> Mapping[tuple[str, str], int]:
+    """How many unresolved alerts hold at each node, by level."""
+    memory: Memory[Mapping[tuple[str, str], int]] = _memory("late")
+    alerts = subject.running.manifest.alerts.values()
+    against = {alert.id: node for alert in alerts if alert.on == subject.table.id and (node := node_of(alert))}
+    return memory.of(_whose(subject), lambda: application().flow.late(subject.actor, subject.table.id, against))
 
 
 def queues_of(subject: Subject, load: FlowLoad) -> Iterator[NodeQueue]:
@@ -56,9 +87,8 @@ def queues_of(subject: Subject, load: FlowLoad) -> Iterator[NodeQueue]:
             and any(speaker.kind in _PEOPLE for speaker in node.by)
         ):
             marks = tuple((level, late[node.id, level]) for level in ("red", "orange") if (node.id, level) in late)
-            count, oldest = application().flow.waiting(subject.actor, subject.table.id, node.id, FIRST)
-            since = {record: due for record, _, due in oldest}
-            yield NodeQueue(subject, node.id, count, tuple(_waiting(subject, node.id, since)), marks)
+            since = {record: due for record, _, due in _oldest(subject, node.id)}
+            yield NodeQueue(subject, node.id, stand.waiting, tuple(_waiting(subject, node.id, since)), marks)
 
 
 def _waiting(subject: Subject, node: str, since: Mapping[str, datetime | None]) -> Iterator[Waiting]:
