@@ -18,7 +18,7 @@ from mailuo.base.moments import micros
 from mailuo.base.near import nearest
 from mailuo.base.problems import Problem, Problems, Refusal
 from mailuo.exchange import ledger
-from mailuo.exchange.columns import NOTE, plain
+from mailuo.exchange.columns import NOTE, midnight, plain
 from mailuo.exchange.messages import (
     DOUBLE_COLUMN,
     NEEDS_COLUMN,
@@ -273,7 +273,7 @@ def _moment(cell: object, zone: tzinfo) -> datetime | None:
         except ValueError:
             return None
         return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
-    value = _MOMENT.parse(cell, zone)
+    value = _MOMENT.parse(midnight(cell), zone)
     return value if isinstance(value, datetime) else None
 
 

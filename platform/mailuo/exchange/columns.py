@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
 from mailuo.base.near import nearest
 from mailuo.base.problems import Problem, Problems
@@ -166,6 +167,8 @@ def reader_of(field: Field) -> Read:
     kind = field.type.column
     if kind is ColumnKind.TEXT:
         return _text
+    if kind is ColumnKind.MOMENT:
+        return midnight
     if kind in _SHAPED and not isinstance(field.type, JsonValue):
         return _shaped
     return _blank
@@ -175,8 +178,15 @@ def _blank(cell: object) -> object:
     return None if cell == "" else cell
 
 
+def midnight(cell: object) -> object:
+    """A moment; a day of a spreadsheet, which drops a time of nought, is its midnight."""
+    return datetime.combine(cell, time()) if type(cell) is date else _blank(cell)
+
+
 def _text(cell: object) -> object:
     """A text; a number that a spreadsheet has shortened is refused."""
+    if isinstance(cell, date):
+        return cell.isoformat()
     if isinstance(cell, str):
         if cell and cell[-1].isdigit() and "+" in cell and _SHORT.fullmatch(cell):
             return SHORTENED(found=cell[:40])

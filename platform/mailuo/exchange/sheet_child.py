@@ -8,7 +8,7 @@ import re
 import resource
 import sys
 import zipfile
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -79,15 +79,21 @@ def _read(path: Path) -> str | None:
         sheet = book.get_sheet_by_index(0)
         write = sys.stdout.buffer.write
         for row in sheet.iter_rows():
-            write(orjson.dumps(row, default=_plain))
+            write(orjson.dumps(row, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME))
             write(b"\n")
     sys.stdout.buffer.flush()
     return None
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, timedelta):
-        return f"{int(value.total_seconds())}s"
+    """What JSON has no word for; a day stands alone, for a sheet does not say whether it means its midnight."""
+    match value:
+        case datetime():
+            return value.isoformat()
+        case date():
+            return {"day": value.isoformat()}
+        case timedelta():
+            return f"{int(value.total_seconds())}s"
     return str(value)
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -76,9 +77,11 @@ def _unpack(path: Path, into: IO[bytes]) -> None:
 
 
 def _cell(value: object) -> object:
-    """The value of a cell: whole numbers as such, as far as a spreadsheet keeps them exactly."""
+    """The value of a cell: days, and whole numbers as such as far as a spreadsheet keeps them exactly."""
     if value == "":
         return None
+    if isinstance(value, dict):
+        return date.fromisoformat(value["day"])
     if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_EXACT:
         return int(value)
     return value

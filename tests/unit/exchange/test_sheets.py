@@ -4,7 +4,7 @@ import io
 import time
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from xlsxwriter import Workbook
@@ -44,13 +44,18 @@ def changed(book: bytes, **parts: Callable[[bytes], bytes]) -> bytes:
     return buffer.getvalue()
 
 
-BOOK = workbook(["order", "qty", "at"], ["00892", 5, datetime(2026, 1, 5, 9, 30)], [None, None, None], ["x", 1.5, None])
+BOOK = workbook(
+    ["order", "qty", "at"],
+    ["00892", 5, datetime(2026, 1, 5, 9, 30)],
+    [None, None, None],
+    ["x", 1.5, datetime(2026, 1, 5)],
+)
 
 
 def test_a_sound_sheet_is_read_with_its_numbers_and_times(drop: Drop) -> None:
     headers, rows = drop(BOOK, "orders.xlsx").read()
     assert headers == ["order", "qty", "at"]
-    assert rows == [(2, ["00892", 5, "2026-01-05T09:30:00"]), (4, ["x", 1.5])]
+    assert rows == [(2, ["00892", 5, "2026-01-05T09:30:00"]), (4, ["x", 1.5, date(2026, 1, 5)])]
 
 
 def test_the_content_not_the_name_says_that_it_is_a_sheet(drop: Drop) -> None:
