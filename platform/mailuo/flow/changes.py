@@ -8,9 +8,11 @@ from mailuo.flow.course import Children, Course, course_of, courses_over
 from mailuo.flow.ending import end_alerts
 from mailuo.flow.episode import Because, Resolve
 from mailuo.flow.following import Following
+from mailuo.flow.listening import listening_to
 from mailuo.records.change import Change
 from mailuo.records.running import Running
 from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
 from mailuo.storage.rows import lock
 
 
@@ -22,6 +24,7 @@ class FlowChanges:
         if not changes:
             return
         table = changes[0].table
+        insert_many(connection, system.outbox, list(listening_to(running, table).lines(changes)))
         course = course_of(running, table)
         if course is not None:
             self._own(connection, running, course, changes)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, update
 from mailuo.flow.clock_rows import stop_clocks
 from mailuo.flow.episode import Because, Resolve
 from mailuo.flow.event import RESOLVED, WITHDRAWN, event
+from mailuo.flow.listening import hears_alert
 from mailuo.records.running import Running
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
@@ -36,6 +37,7 @@ def end_alerts(connection: Connection, running: Running, now: datetime, ended: S
 def _event(running: Running, now: datetime, record: str, ended: Resolve) -> dict[str, object]:
     rule = running.manifest.alerts.get(ended.rule)
     withdrawn = ended.because is Because.WITHDRAWN
-    calls = withdrawn and rule is not None and bool(rule.on_withdrawn)
+    acts = withdrawn and rule is not None and bool(rule.on_withdrawn)
+    calls = acts or hears_alert(running, ended.rule, "resolved")
     detail = {"rule": ended.rule, "alert": ended.alert, "episode": ended.episode, "because": ended.because.value}
     return event(WITHDRAWN if withdrawn else RESOLVED, now, rule.on if rule else "", record, detail, calls=calls)

@@ -131,7 +131,13 @@ class Following:
         for node in timeline.nodes:
             before = record.states.get(("", node.node))
             if node.state is State.REACHED and (before is None or before.state != State.REACHED):
-                self._events.append(event(REACHED, self.now, self.course.table.id, record.id, {"node": node.node}))
+                self._note(record, node.node)
+        if timeline.exit is not None and timeline.exit.received_at == self.now:
+            self._note(record, timeline.exit.node)
+
+    def _note(self, record: Gathered, node: str) -> None:
+        calls = (REACHED, node) in self.course.listened
+        self._events.append(event(REACHED, self.now, self.course.table.id, record.id, {"node": node}, calls=calls))
 
 
 def shown(timeline: Timeline) -> Projection:

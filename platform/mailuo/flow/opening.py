@@ -10,6 +10,7 @@ from sqlalchemy import Connection, update
 from mailuo.base.ids import new_id
 from mailuo.flow.clock_rows import mark_clocks
 from mailuo.flow.event import OPENED, event
+from mailuo.flow.listening import hears_alert
 from mailuo.flow.message import messages, roles_held
 from mailuo.flow.running_out import INSTANT
 from mailuo.flow.subject import Subject, Subjects, started
@@ -96,7 +97,7 @@ class Opening:
 
     def _event(self, clock: DueClock, id_: str) -> Row:
         detail = {"rule": self.rule.id, "alert": id_, "episode": clock.episode}
-        calls = bool(self.rule.then) and not clock.quiet
+        calls = not clock.quiet and (bool(self.rule.then) or hears_alert(self.running, self.rule.id, "opened"))
         return event(OPENED, self.now, self.rule.on, clock.record, detail, calls=calls)
 
     def _count(self, records: Sequence[str]) -> None:

@@ -64,10 +64,12 @@ def ended(connection: Connection, taken: Taken) -> None:
 def test_a_row_is_taken_once_until_its_lease_runs_out(store: Store) -> None:
     put(store, "a")
     first = take(store, "a")
-    assert first is not None and first.row.attempts == 1
+    assert first is not None
+    assert first.row.attempts == 1
     assert take(store, "a", NOW + LEASE) is None
     second = take(store, "a", NOW + LEASE + timedelta(seconds=1))
-    assert second is not None and second.fence == first.fence + 1
+    assert second is not None
+    assert second.fence == first.fence + 1
 
 
 def test_a_worker_that_lost_its_row_changes_nothing(store: Store) -> None:
@@ -119,12 +121,14 @@ def test_a_fault_is_tried_again_after_the_wait_and_parked_in_the_end(store: Stor
     clock = SetClock(NOW)
     workshop = Workshop(store, clock, [doing := Doing(store, fails)], WAITS)
     workshop.drain()
-    assert doing.done == ["a"] and row(store, "a")["due_at"] == NOW + timedelta(seconds=10)
+    assert doing.done == ["a"]
+    assert row(store, "a")["due_at"] == NOW + timedelta(seconds=10)
     for _ in range(MOST_FAULTS):
         clock.advance(timedelta(minutes=2))
         workshop.drain()
     assert len(doing.done) == MOST_FAULTS
-    assert row(store, "a")["state"] == "dead" and "fault" in str(row(store, "a")["error"])
+    assert row(store, "a")["state"] == "dead"
+    assert "fault" in str(row(store, "a")["error"])
 
 
 def test_a_refusal_parks_that_row_alone_with_its_reason(store: Store) -> None:

@@ -68,7 +68,6 @@ run = system_table(
     may("actor"),  # who pressed the button
     must("state"),  # waiting, running, done, failed, stopped, parked
     may("error"),
-    must("steps", JSON),  # [{path, action, state, inputs, outcome, error, at}]
     may("held", JSON),  # what later steps may name
     must("revision", NUMBER),
     must("at", MOMENT),
@@ -81,6 +80,22 @@ run = system_table(
     pending("run_due", "due_at", state="waiting"),
 )
 """Every run of an automation on one record."""
+
+run_step = system_table(
+    "run_step",
+    key("run"),
+    key("place"),  # the step's path, with the number of each row that it is done for
+    must("number", WHOLE),
+    must("action"),
+    must("state"),  # done, skipped, waiting, retrying, failed
+    may("inputs", JSON),
+    may("outcome", JSON),
+    may("error"),
+    Column("attempts", WHOLE, nullable=False, server_default=text("1")),
+    must("at", MOMENT),
+    clustered=True,
+)
+"""Every step that a run has taken, written with what it did."""
 
 made = system_table(
     "made",
