@@ -9,7 +9,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 _SCHEMES = {"http": 80, "https": 443}
-_PORTS = frozenset({80, 443, 8080, 8443})
+_MAIL_SCHEMES = {"smtp": 587, "smtps": 465}
+_PORTS = frozenset({80, 443, 8080, 8443, *_MAIL_SCHEMES.values()})
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _WRAPPED_V4_BITS = 32
 
@@ -32,15 +33,19 @@ class Unreachable(Exception):
     """A call may not go there; the text says why, without an address of the inside."""
 
 
-def target_of(url: str) -> Target:
-    """The target of an address; raises Unreachable for another scheme, a missing host, or a name with a password."""
+def target_of(url: str, *, mail: bool = False) -> Target:
+    """The target of an address; raises Unreachable for another scheme, a missing host, or a name with a password.
+
+    The address of a mail server may hold a name and a password.
+    """
+    schemes = _MAIL_SCHEMES if mail else _SCHEMES
     try:
         parts = urlsplit(url)
-        port = parts.port or _SCHEMES.get(parts.scheme, 0)
+        port = parts.port or schemes.get(parts.scheme, 0)
     except ValueError:
         raise Unreachable("the address is not valid") from None
-    if parts.scheme not in _SCHEMES or not parts.hostname or parts.username is not None:
-        raise Unreachable("the address must be http or https, with a host and no password")
+    if parts.scheme not in schemes or not parts.hostname or (parts.username is not None and not mail):
+        raise Unreachable(f"the address must be {' or '.join(schemes)}, with a host and no password")
     return Target(parts.scheme, parts.hostname.lower().rstrip("."), port)
 
 

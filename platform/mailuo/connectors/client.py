@@ -28,6 +28,8 @@ class Sent:
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
+    purpose: str = ""
+    """`connector.operation`, for whoever plays the outside; it is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Caller(Protocol):
         """The answer; raises NoAnswer or Unreachable."""
         ...
 
+    def address_of(self, target: Target) -> str:
+        """The tested address of a host, for mail."""
+        ...
+
 
 @dataclass
 class Client:
@@ -72,8 +78,7 @@ class Client:
         """The answer to a request, within so many seconds in all."""
         started = time.monotonic()
         deadline = started + seconds
-        target = target_of(request.url)
-        address = chosen_address(target, self._resolved(target), self.named)
+        address = self.address_of(target_of(request.url))
         try:
             with self._pool(address) as pool, self._stream(pool, request, deadline) as response:
                 body = _read(response, deadline)
@@ -83,6 +88,10 @@ class Client:
             raise NoAnswer("connection", "the connection broke off") from error
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
         return Answer(response.status, headers, body, time.monotonic() - started)
+
+    def address_of(self, target: Target) -> str:
+        """The tested address to connect to; raises Unreachable, or NoAnswer when the name is not known."""
+        return chosen_address(target, self._resolved(target), self.named)
 
     def _resolved(self, target: Target) -> Iterable[str]:
         try:

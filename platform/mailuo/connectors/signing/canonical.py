@@ -1,7 +1,7 @@
 """Canonical forms: the one text of a request that both sides sign. Pure."""
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from mailuo.connectors.signing.numbers import written
 
@@ -40,6 +40,16 @@ def html_escaped(text: str) -> str:
 def encoded(text: str) -> str:
     """Percent-encoded once, RFC 3986 with upper-case hexadecimal."""
     return quote(text, safe="-_.~")
+
+
+def on_the_wire(text: str) -> str:
+    """A key or value as our requests bear it: a blank is `+`, `*` stays, `~` is encoded, as Java's clients write them."""
+    return quote_plus(text, safe="*-_.").replace("~", "%7E")
+
+
+def query_on_the_wire(pairs: Iterable[tuple[str, str]]) -> str:
+    """`key=value&…` as our requests bear it."""
+    return "&".join(f"{on_the_wire(key)}={on_the_wire(value)}" for key, value in pairs)
 
 
 def encoded_pairs(sent: Iterable[tuple[str, str]]) -> str:

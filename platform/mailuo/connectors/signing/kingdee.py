@@ -4,8 +4,9 @@ Source: the vendor's Java client 0.1.5. The body is not signed; keys and values 
 """
 
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
+from mailuo.connectors.signing.canonical import on_the_wire
 from mailuo.connectors.signing.digests import DIGESTS, base64_of_hex
 from mailuo.connectors.signing.signer import Json, Moment, Outgoing, Secrets
 from mailuo.connectors.signing.way import OneWay
@@ -78,11 +79,7 @@ def _plaintext(method: str, path: str, query: Pairs, nonce: str, milliseconds: s
 
 def _sent(query: Pairs) -> list[tuple[str, str]]:
     """The pairs as the vendor's client puts them on the wire: a blank is `+`, `*` stays, `~` is encoded."""
-    return [(_java(key), _java(value)) for key, value in query]
-
-
-def _java(text: str) -> str:
-    return quote_plus(text, safe=_SAFE).replace("~", "%7E")
+    return [(on_the_wire(key), on_the_wire(value)) for key, value in query]
 
 
 def _once_more(text: str) -> str:

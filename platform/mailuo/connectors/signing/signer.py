@@ -30,6 +30,8 @@ class Moment:
     now: datetime
     nonce: str
     token: str = ""
+    call: str = ""
+    """What stays the same when a call is made again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class StandardWebhook:
 
     def sign(self, secrets: Secrets, request: Outgoing, moment: Moment) -> Outgoing:
         """The request with its id, time and signature; a `webhook-id` that it bears already stays."""
-        id_ = request.headers.get("webhook-id", f"msg_{moment.nonce}")
+        id_ = request.headers.get("webhook-id", f"msg_{moment.call or moment.nonce}")
         seconds = str(int(moment.now.timestamp()))
         signature = _signature(secrets["secret"], id_, seconds, request.body)
         headers = {**request.headers, "webhook-id": id_, "webhook-timestamp": seconds, "webhook-signature": signature}

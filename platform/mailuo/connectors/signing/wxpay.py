@@ -7,7 +7,6 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlencode
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-from mailuo.connectors.signing.canonical import sorted_query
+from mailuo.connectors.signing.canonical import query_on_the_wire, sorted_query
 from mailuo.connectors.signing.digests import DIGESTS, base64, plain
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
 from mailuo.connectors.signing.signer import (
@@ -47,7 +46,7 @@ class Wxpay:
 
     def sign(self, secrets: Secrets, request: Outgoing, moment: Moment) -> Outgoing:
         """The request with its `Authorization`."""
-        url = f"{request.path}?{urlencode(request.query)}" if request.query else request.path
+        url = f"{request.path}?{query_on_the_wire(request.query)}" if request.query else request.path
         seconds = str(int(moment.now.timestamp()))
         signature = _signed(
             secrets["private_key"], _lines(request.method, url, seconds, moment.nonce, request.body.decode())

@@ -1,0 +1,99 @@
+"""Incoming: raw bytes as they arrived to events that are proved, or a refusal in the sender's own form. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from mailuo.connectors.environment import Wired
+from mailuo.connectors.filling import Filling, reader
+from mailuo.connectors.polling import digest
+from mailuo.connectors.signing import BY_NAME, Refused, Verified
+from mailuo.connectors.signing.numbers import written
+from mailuo.connectors.signing.signer import Incoming
+from mailuo.formulas import Context
+from mailuo.metadata.connector import Event
+
+MOST_BYTES = 1024 * 1024
+_MOST_FIELDS = 1_000
+_LONGEST_KEY = 500
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the sender is answered."""
+
+    status: int
+    content_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One event whose sender is proved: what makes it one, and its body as declarations see it."""
+
+    key: str
+    body: object
+
+
+def arrival(method: str, headers: Mapping[str, str], query: bytes, body: bytes) -> Incoming:
+    """The request as signing code reads it: bytes as they came, query and form decoded exactly once."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    form = _pairs(body) if lower.get("content-type", "").split(";")[0].strip().lower() == _FORM else {}
+    return Incoming(method, lower, _pairs(query), body, form)
+
+
+def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Verified | Refused:
+    """The events of a request, if its sender is proved; what signing code cannot read is refused."""
+    signer = BY_NAME.get(event.verify or "")
+    if signer is None or not signer.verifies:
+        return Refused("nothing proves this sender")
+    try:
+        return signer.verify(wired.secrets, incoming, now)
+    except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+        return Refused(f"the request cannot be read ({type(error).__name__})")
+
+
+def failure(event: Event) -> Reply:
+    """The sender's own failure form."""
+    status, content_type, text = BY_NAME[event.verify or ""].failure("signature")
+    return Reply(status, content_type, text)
+
+
+def arrived(event: Event, verified: Verified, wired: Wired, now: datetime) -> tuple[Arrived, ...]:
+    """The events of a proved request, each with its key: the declaration's, else the scheme's, else a digest."""
+    keys = verified.keys if len(verified.keys) == len(verified.bodies) else ("",) * len(verified.bodies)
+    return tuple(Arrived(_key(event, key, body, wired, now), body) for key, body in zip(keys, verified.bodies, strict=True))
+
+
+def answered(event: Event, verified: Verified, wired: Wired, now: datetime) -> Reply:
+    """What the sender is answered: an echo where the scheme wants one, else what the declaration says."""
+    if verified.answer is not None:
+        return Reply(200, "text/plain; charset=utf-8", verified.answer)
+    body = verified.bodies[0] if verified.bodies else None
+    said = filling_of(event, body, wired.identity, now).value(event.answer)
+    if said is None:
+        return Reply(200, "text/plain; charset=utf-8", "")
+    if isinstance(said, str):
+        return Reply(200, "text/plain; charset=utf-8", said)
+    return Reply(200, "application/json; charset=utf-8", written(said))
+
+
+def filling_of(event: Event, body: object, identity: str, now: datetime, **more: object) -> Filling:
+    """What fills in the values of an event: its body, and what is known besides."""
+    return Filling(reader(body=body, auth={"id": identity}, now=now, **more), Context(now, event.zone))
+
+
+def _key(event: Event, scheme: str, body: object, wired: Wired, now: datetime) -> str:
+    said = filling_of(event, body, wired.identity, now).text(event.key) if event.key is not None else scheme
+    key = said or digest(body)
+    return key if len(key) <= _LONGEST_KEY else digest(key)
+
+
+def _pairs(raw: bytes) -> dict[str, str]:
+    """The pairs, decoded once; none where there are too many or they are no UTF-8."""
+    try:
+        return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        return {}

@@ -1,0 +1,148 @@
+"""Polling: which stretch of time is asked about next, which pages, and how elements of answers become events. Pure."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from typing import Any
+
+from mailuo.base.moments import EPOCH, format_moment
+from mailuo.connectors.filling import Filling, reader
+from mailuo.connectors.signing.numbers import written
+from mailuo.formulas import Context, Template
+from mailuo.formulas.outside import member, text_of
+from mailuo.metadata.connector import Pages, Window
+from mailuo.metadata.given import Path
+
+MOST_PAGES = 1_000
+_SECOND, _MILLISECOND = timedelta(seconds=1), timedelta(milliseconds=1)
+_PATTERN = re.compile("yyyy|MM|dd|HH|mm|ss")
+_CODES = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time to ask about."""
+
+    start: datetime
+    end: datetime
+
+
+def next_stretch(window: Window, reached: datetime | None, now: datetime) -> Stretch | None:
+    """The stretch after what was reached, overlapping it, ending a little before now; None while there is none."""
+    latest = now - window.lag
+    if reached is not None and reached >= latest:
+        return None
+    start = latest - window.most if reached is None else reached - min(window.overlap, window.most / 2)
+    return Stretch(start, min(start + window.most, latest))
+
+
+def parameters(window: Window, stretch: Stretch, zone: tzinfo) -> Mapping[str, str]:
+    """What the operation is given for a stretch."""
+    return {window.start: moment_text(stretch.start, window.format, zone), window.end: moment_text(stretch.end, window.format, zone)}
+
+
+def moment_text(at: datetime, format_: str, zone: tzinfo) -> str:
+    """A moment as the other side writes it."""
+    if format_ == "seconds":
+        return str((at - EPOCH) // _SECOND)
+    if format_ == "milliseconds":
+        return str((at - EPOCH) // _MILLISECOND)
+    if format_ == "iso":
+        return format_moment(at.replace(microsecond=0), zone)
+    return at.astimezone(zone).strftime(_PATTERN.sub(lambda match: _CODES[match[0]], format_.replace("%", "%%")))
+
+
+Ask = Callable[[Mapping[str, str]], object]
+"""The body of the answer to a page, given its parameters."""
+
+
+def pages(declared: Pages | None, each: Path, ask: Ask, now: datetime, zone: tzinfo) -> Iterator[Sequence[object]]:
+    """The elements of page after page, in the order in which the declaration wants them asked for."""
+    if declared is None:
+        yield elements(ask({}), each)
+        return
+    first = ask(_page(declared, declared.first))
+    if declared.backwards:
+        yield from _backwards(declared, each, ask, first)
+        return
+    yield elements(first, each)
+    body, number = first, declared.first
+    while number - declared.first < MOST_PAGES and _goes_on(declared, each, body, number, now, zone):
+        number += 1
+        body = ask(_page(declared, number))
+        yield elements(body, each)
+
+
+def _backwards(declared: Pages, each: Path, ask: Ask, first: object) -> Iterator[Sequence[object]]:
+    """From the last page to the first: what moves forward between two pages is met again, never missed."""
+    count = min(-(-(_total(declared, first) or 0) // declared.size), MOST_PAGES)
+    for number in range(declared.first + count - 1, declared.first, -1):
+        yield elements(ask(_page(declared, number)), each)
+    yield elements(first if count <= 1 else ask(_page(declared, declared.first)), each)
+
+
+def _goes_on(declared: Pages, each: Path, body: object, number: int, now: datetime, zone: tzinfo) -> bool:
+    if declared.more is not None:
+        return Filling(reader(body=body), Context(now, zone)).holds(declared.more)
+    total = _total(declared, body)
+    if total is not None:
+        return (number - declared.first + 1) * declared.size < total
+    return len(elements(body, each)) >= declared.size
+
+
+def _page(declared: Pages, number: int) -> Mapping[str, str]:
+    size = {declared.size_parameter: str(declared.size)} if declared.size_parameter else {}
+    return {declared.parameter: str(number), **size}
+
+
+def _total(declared: Pages, body: object) -> int | None:
+    said = text_of(member(body, declared.total)) if declared.total else None
+    try:
+        return int(Decimal(said)) if said and len(said) < 10 else None
+    except InvalidOperation:
+        return None
+
+
+def elements(body: object, each: Path) -> Sequence[object]:
+    """What a body holds at a path: its list, a single one as a list of one; the body itself where there is no path."""
+    if not each:
+        return [body]
+    found = member(body, each)
+    if isinstance(found, str):
+        found = _list_in(found)
+    if found is None:
+        return []
+    return found if isinstance(found, (list, tuple)) else [found]
+
+
+def _list_in(text: str) -> object:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, (list, dict)) else None
+
+
+def wrapped(each: Path, element: object) -> object:
+    """A body that holds this element alone where an event holds its elements."""
+    if not each:
+        return element
+    body: Any = [element]
+    for step in reversed(each):
+        body = {step: body}
+    return body
+
+
+def key_of(template: Template | None, element: object, now: datetime, zone: tzinfo) -> str:
+    """What makes two elements one event: what the declaration says, else a digest of all that it holds."""
+    said = Filling(reader(item=element), Context(now, zone)).text(template) if template is not None else None
+    return said or digest(element)
+
+
+def digest(body: object) -> str:
+    """A digest of a body."""
+    return sha256(written(body).encode()).hexdigest()
