@@ -1,7 +1,8 @@
 """Automations as frozen dataclasses: what starts them, under which condition, and what they do step by step.
 
 Names in their formulas and templates: the fields of the record that started it; `record.…` (the same, said aloud),
-`item.…` in `for_each`, `event.…` of what came in and `part.…` of the row it named, and what `as:` gave a name.
+`item.…` in `for_each`, `event.…` of what came in and `part.…` of the row it named, what `as:` gave a name, and
+`form.ID`, the address of a public form about the record.
 """
 
 from collections.abc import Mapping
@@ -124,7 +125,7 @@ class Update:
     where: Formula | None = None
     match: Mapping[str, Given] | None = None
     name: str | None = None
-    """How later steps call the row, if it was one; blank if there was none."""
+    """How later steps call the row, if it was one; blank if there was none. Without values it is only looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ class Delete:
 class ClaimNode:
     """`claim: {node, record?, at?, part?, source?}`: said of the record, or of the row a link or key names.
 
-    The source is `automation`, the connector whose event started the rule, or the form that did (`form:nps`).
+    The source is `automation`, the connector whose event started the rule or whose answer it has, or the form that
+    started it (`form:nps`).
     """
 
     node: str

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from mailuo.metadata import messages
 from mailuo.metadata.automation import Step
+from mailuo.metadata.build_given import public_forms
 from mailuo.metadata.build_steps import Stage, StepBuilder, Surroundings
 from mailuo.metadata.compiler import BOOLEAN, CAUSE, CLOCK, MOMENT, PAUSE_WHILE, Compiler
 from mailuo.metadata.findings import CALENDAR, NODE, TABLE
@@ -27,7 +28,7 @@ from mailuo.metadata.model import (
 from mailuo.metadata.names import TableScope
 from mailuo.metadata.part import Part, Written
 from mailuo.metadata.references import References
-from mailuo.metadata.scopes import Layers, Row
+from mailuo.metadata.scopes import Body, Layers, Member, Row
 
 _NEVER = timedelta(0)
 _UNTOLD = RestingAt("", _NEVER)  # stands for a condition that was reported as wrong; such a manifest is never used
@@ -180,6 +181,8 @@ class _AlertBuilder:
 
     def _steps(self, key: str) -> tuple[Step, ...]:
         directory = self._compiler.directory
-        scope = Layers({"record": Row(directory, self._on)}, TableScope(directory, self._on))
+        public = public_forms(self._around.rules.tables)
+        named: dict[str, Member] = {"record": Row(directory, self._on), "form": Body(public)}
+        scope = Layers(named, TableScope(directory, self._on))
         builder = StepBuilder(self._compiler, self._around.rules)
         return builder.steps(self._part.parts(key), Stage(scope, self._on), key)

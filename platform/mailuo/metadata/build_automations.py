@@ -34,6 +34,8 @@ class Started:
 
     alerts: Mapping[str, str]
     forms: Mapping[str, str]
+    public: tuple[str, ...]
+    """The forms that outsiders fill in."""
     zone: ZoneInfo
 
 
@@ -102,7 +104,7 @@ class _AutomationBuilder:
         directory, table = self._compiler.directory, triggers[0].of
         named: dict[str, Member] = {}
         if table is not None:
-            named["record"] = Row(directory, table)
+            named |= {"record": Row(directory, table), "form": Body(self._started.public)}
         speaks = ["automation"]
         for trigger in triggers:
             if isinstance(trigger, OnEvent):

@@ -13,7 +13,7 @@ from mailuo.metadata import messages as names
 from mailuo.metadata import rule_messages as messages
 from mailuo.metadata.compiler import Compiler
 from mailuo.metadata.given import Add, Given, Path, Secret
-from mailuo.metadata.model import Flow
+from mailuo.metadata.model import Flow, Table
 from mailuo.metadata.outline import stored_field
 from mailuo.metadata.part import Part, Written
 from mailuo.metadata.scopes import Layers
@@ -160,3 +160,8 @@ def speakers_of(flow: Flow, node: str) -> set[str]:
     """Who may say that a node is reached, or an exit taken."""
     by = flow.nodes[node].by if node in flow.nodes else flow.exits[node].by
     return {speaker.source for speaker in by}
+
+
+def public_forms(tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """The forms that outsiders fill in: `{form.ID}` is the address of one."""
+    return tuple(form.id for table in tables.values() for form in table.forms.values() if form.public)

@@ -14,6 +14,7 @@ from mailuo.metadata.part import Part, Written
 from mailuo.metadata.scenario import (
     NOTHING,
     Acknowledge,
+    Argued,
     Counter,
     Create,
     Declare,
@@ -22,9 +23,11 @@ from mailuo.metadata.scenario import (
     Down,
     Expect,
     Fails,
+    GiveEvidence,
     Later,
     Restore,
     Retract,
+    Review,
     Rows,
     Say,
     Scenario,
@@ -36,15 +39,13 @@ from mailuo.metadata.scenario import (
     Values,
 )
 
-DECLARED_KINDS = ("workspace", "tables", "roles", "calendars", "alerts")
-LATER_KINDS = ("automations", "arbitrations", "connectors", "dashboards", "reports")
+DECLARED_KINDS = ("workspace", "tables", "roles", "calendars", "alerts", "arbitrations")
+LATER_KINDS = ("automations", "connectors", "dashboards", "reports")
 """Kinds of declarations whose engines are not in this installation: nothing acts on them."""
 
 ENGINES: Mapping[str, str] = {
     "event": "connectors",
     "answers": "connectors",
-    "evidence": "arbitrations",
-    "review": "arbitrations",
     "press": "automations",
     "replay": "automations",
 }
@@ -78,6 +79,8 @@ class _ScenarioBuilder:
             "retract": self._retract,
             "acknowledge": self._acknowledge,
             "submit": self._submit,
+            "evidence": self._give_evidence,
+            "review": self._review,
             "set_calendar_day": self._calendar_day,
             "declare": self._declare,
             "counter": self._counter,
@@ -177,6 +180,20 @@ class _ScenarioBuilder:
         form = part.text("form")
         return None if form is None else Submit(form, part.text("record"), _values(part, "set"), _somebody(part))
 
+    def _give_evidence(self, step: Part, word: str) -> Deed | None:
+        part = step.part(word)
+        dispute = _argued(part)
+        if dispute is None:
+            return None
+        return GiveEvidence(dispute, part.get("photo"), self.moment(part.text("at")), part.plain("note"), _somebody(part))
+
+    def _review(self, step: Part, word: str) -> Deed | None:
+        part = step.part(word)
+        dispute, verdict = _argued(part), part.plain("verdict")
+        if dispute is None or verdict is None:
+            return None
+        return Review(dispute, verdict, part.plain("note"), _somebody(part))
+
     def _calendar_day(self, step: Part, word: str) -> Deed | None:
         part = step.part(word)
         calendar, day = part.text("calendar"), part.get("date")
@@ -207,6 +224,13 @@ class _ScenarioBuilder:
 
 def _values(part: Part, key: str) -> Values:
     return part.part(key).values if key in part else NOTHING
+
+
+def _argued(part: Part) -> Argued | None:
+    """The dispute that a step names."""
+    dispute = part.part("dispute")
+    record, node = dispute.text("record"), dispute.text("node")
+    return None if record is None or node is None else Argued(record, node, dispute.text("part"))
 
 
 def _somebody(part: Part) -> Somebody | None:

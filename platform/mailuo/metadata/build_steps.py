@@ -1,7 +1,7 @@
 """Steps of rules, built from what is written: each does one thing, with names that those before it gave."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from mailuo.formulas import Formula, Template
@@ -38,7 +38,7 @@ from mailuo.metadata.part import Part, Written
 from mailuo.metadata.references import References
 from mailuo.metadata.scopes import Body, Layers, Row, Value
 
-ROOTS = frozenset({"record", "item", "event", "part", "trace", "body", "row"})
+ROOTS = frozenset({"record", "item", "event", "part", "form", "trace", "body", "row"})
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,14 @@ class StepBuilder:
             case Call(name=str(name), connector=connector, operation=operation):
                 found = self._around.connectors.get(connector)
                 known = found.operations.get(operation) if found else None
-                return self._naming(stage, name, Body(tuple(known.result) or None if known else None))
+                named = self._naming(stage, name, Body(tuple(known.result) or None if known else None))
+                return replace(named, speaks=(*named.speaks, connector))
+            case Call(connector=connector):
+                return replace(stage, speaks=(*stage.speaks, connector))
         return stage
 
     def _naming(self, stage: Stage, name: str, member: Row | Body | Value) -> Stage:
-        return Stage(stage.scope.having(**{name: member}), stage.table, stage.speaks)
+        return replace(stage, scope=stage.scope.having(**{name: member}))
 
     def _named(self, part: Part, stage: Stage) -> str | None:
         """The name that a step gives; one that means something already is reported."""
@@ -172,6 +175,8 @@ class StepBuilder:
 
     def _update(self, step: Part, stage: Stage, path: str) -> Deed | None:
         part = step.part("update")
+        if "set" not in part and "as" not in part:
+            self._findings.problems.append(messages.CHANGES_NOTHING(place=part.place, path=part.path))
         self._check_one_way(part, ("record", "where", "match"))
         record = self._giver.value(part.get("record"), stage.scope)
         table = self._which(part, "update", record, stage)
@@ -314,7 +319,7 @@ class StepBuilder:
         else:
             over = self._over(step.text("for_each"), stage) or ForEach(None, ())
         member = Row(self._compiler.directory, over.table) if over.table else Body()
-        inner = Stage(stage.scope.having(item=member), stage.table, stage.speaks)
+        inner = replace(stage, scope=stage.scope.having(item=member))
         steps = self.steps(step.parts("do"), inner, f"{path}.do")
         return ForEach(over.table, steps, over.links, over.where, over.each)
 

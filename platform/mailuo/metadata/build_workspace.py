@@ -43,7 +43,13 @@ def build_workspace(part: Part | None, default_zone: str, findings: Findings) ->
         calendar=said.plain("calendar"),
         sources=_sources(said.part("sources"), findings),
         retention={**_RETENTION, **retention},
+        quiet_hours=next(iter(_windows(_quiet(said), findings)), None),
     )
+
+
+def _quiet(part: Part) -> tuple[Written, ...]:
+    word = part.text("quiet_hours")
+    return () if word is None else (word,)
 
 
 def sources_of(part: Part | None) -> tuple[Written, ...]:

@@ -49,7 +49,7 @@ class _Search:
 
     def roots(self, table: str | None) -> Mapping[str, str | None]:
         """The rows that have names from the beginning; what came in has no table."""
-        return {"record": table, "event": None, "part": None}
+        return {"record": table, "event": None, "part": None, "form": None}
 
     def steps(self, steps: tuple[Step, ...], known: _Known, path: str) -> Iterator[Problem]:
         for step in steps:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 SEQ = "seq"
+_MOST_DIGITS = 15
 UNITS = ("day", "month", "year")
 """What a counter may be restarted by besides fields: a stretch of the pattern's date field."""
 
@@ -56,12 +57,16 @@ class KeyPattern:
 
     def number_in(self, key: str, texts: Mapping[str, str], days: Mapping[str, date]) -> int | None:
         """The running number of a key that fits the pattern with these values, or None."""
-        expression = "".join(
-            rf"([0-9]{{{piece.digits},15}})" if piece.is_number else re.escape(_rendered(piece, texts, days, 0))
-            for piece in self.pieces
-        )
-        match = re.fullmatch(expression, key)
-        return int(match[1]) if match and self.counts else None
+        place = next((place for place, piece in enumerate(self.pieces) if piece.is_number), None)
+        if place is None:
+            return None
+        before = "".join(_rendered(piece, texts, days, 0) for piece in self.pieces[:place])
+        after = "".join(_rendered(piece, texts, days, 0) for piece in self.pieces[place + 1 :])
+        if not (key.startswith(before) and key.endswith(after)):
+            return None
+        digits = key[len(before) : len(key) - len(after)]
+        fits = digits.isascii() and digits.isdigit() and self.pieces[place].digits <= len(digits) <= _MOST_DIGITS
+        return int(digits) if fits else None
 
 
 def _rendered(piece: Piece, texts: Mapping[str, str], days: Mapping[str, date], number: int) -> str:

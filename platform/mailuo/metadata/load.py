@@ -17,6 +17,7 @@ from mailuo.metadata.build_alerts import AlertSurroundings, build_alert
 from mailuo.metadata.build_arbitrations import Judged, build_arbitration, check_nodes
 from mailuo.metadata.build_automations import Started, build_automation, check_buttons
 from mailuo.metadata.build_connectors import build_connector
+from mailuo.metadata.build_given import public_forms
 from mailuo.metadata.build_roles import build_roles
 from mailuo.metadata.build_steps import Surroundings
 from mailuo.metadata.build_table import build_table
@@ -203,7 +204,7 @@ def _automations(
 ) -> Iterator[tuple[str, Automation]]:
     alerts = {str(name): part.plain("on") or "" for name, part in declared.alerts.items()}
     forms = {str(form): str(name) for name, part in declared.tables.items() for form in part.part("forms")}
-    started = Started(alerts, forms, zone)
+    started = Started(alerts, forms, public_forms(around.tables), zone)
     for name, part in declared.automations.items():
         automation = build_automation(name, part, compiler, around, started)
         if automation is not None:

@@ -33,6 +33,8 @@ class Workspace:
     calendar: str | None
     sources: Mapping[str, str]
     retention: Mapping[str, timedelta]
+    quiet_hours: "Window | None" = None
+    """When messages wait that are not red."""
 
 
 # --- tables -----------------------------------------------------------------------------------------------------

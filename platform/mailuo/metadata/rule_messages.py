@@ -22,6 +22,11 @@ SEVERAL_DEEDS = Message(
     zh="一步只做一件事：“{first}”和“{found}”请分成两步",
     en="a step does one thing: make two steps of '{first}' and '{found}'",
 )
+CHANGES_NOTHING = Message(
+    "missing_key",
+    zh="update 要写 set：改什么；只是找一行就写 as：叫它什么",
+    en="update needs set: what changes; or as, where a row is only looked for: what it is called",
+)
 NO_DO = Message("missing_key", zh="“{found}”后面要写 do：做什么", en="'{found}' needs do: what is done")
 DO_ALONE = Message("one_deed", zh="“{found}”要和 {fits} 写在一起", en="'{found}' belongs to {fits}")
 NAME_TAKEN = Message(

@@ -107,6 +107,36 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
+class Argued:
+    """The dispute that is open about a node of a record, or of one part of it."""
+
+    record: Written
+    node: Written
+    part: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveEvidence:
+    """Evidence in a dispute: a photo where one is named, and the time that it proves."""
+
+    dispute: Argued
+    photo: object = None
+    at: datetime | None = None
+    note: str | None = None
+    by: Somebody | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a second person makes of the latest evidence in a dispute."""
+
+    dispute: Argued
+    verdict: str
+    note: str | None = None
+    by: Somebody | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetCalendarDay:
     """The working hours of one day of a calendar."""
 
@@ -140,7 +170,7 @@ class Down:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What needs an engine that this installation may not have: `event`, `answers`, `review` and others."""
+    """What needs an engine that this installation may not have: `event`, `answers`, `press` and others."""
 
     word: str
     engine: str
@@ -148,7 +178,21 @@ class Later:
 
 
 Deed = (
-    Create | Update | Delete | Restore | Say | Retract | Acknowledge | Submit | SetCalendarDay | Declare | Counter | Down | Later
+    Create
+    | Update
+    | Delete
+    | Restore
+    | Say
+    | Retract
+    | Acknowledge
+    | Submit
+    | GiveEvidence
+    | Review
+    | SetCalendarDay
+    | Declare
+    | Counter
+    | Down
+    | Later
 )
 
 

@@ -21,7 +21,9 @@ from mailuo.metadata.scenario import (
     Declare,
     Deed,
     Expect,
+    GiveEvidence,
     Retract,
+    Review,
     Rows,
     Say,
     Scenario,
@@ -106,7 +108,7 @@ class _Checker:
         return None if alias is None or "tables" in self.changed else self.known.tables.get(alias)
 
     def _deed(self, deed: Deed) -> None:
-        by = deed.by if isinstance(deed, (Say, Retract, Acknowledge, Submit)) else None
+        by = deed.by if isinstance(deed, (Say, Retract, Acknowledge, Submit, GiveEvidence, Review)) else None
         for role in by.roles if by else ():
             self._name(role, "roles", self.known.roles, ROLE)
         match deed:
@@ -117,6 +119,8 @@ class _Checker:
             case Say(record=record, node=node, source=source):
                 self._node(self._table_of(record), node)
                 self._source(source)
+            case GiveEvidence(dispute=dispute) | Review(dispute=dispute):
+                self._node(self._table_of(dispute.record), dispute.node)
             case Retract(record=record, node=node):
                 self._node(self._table_of(record), node)
             case Acknowledge(rule=rule):
