@@ -26,6 +26,7 @@ from mailuo.base.problems import Refusal
 from mailuo.base.settings import Settings
 from mailuo.exchange import ClaimsImport, Exports, Imports
 from mailuo.flow.changes import FlowChanges
+from mailuo.flow.disputes import Disputes
 from mailuo.flow.door import Flow
 from mailuo.flow.recompute import Recomputing
 from mailuo.flow.sweep import Sweep
@@ -53,6 +54,7 @@ class Application:
     records: Records
     flow: Flow
     alerts: Wall
+    disputes: Disputes
     sweep: Sweep
     relay: Relay
     recompute: Recomputing
@@ -127,6 +129,7 @@ class Application:
             records=records,
             flow=Flow(store, in_force, clock, records),
             alerts=Wall(store, in_force, clock),
+            disputes=Disputes(store, in_force, clock, records),
             sweep=sweep,
             relay=relay,
             recompute=recompute,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from mailuo.automations.making import make
 from mailuo.base.problems import Refusal
 from mailuo.flow.event import OPENED, WITHDRAWN
+from mailuo.flow.tickets import CONCERNS, Tickets
 from mailuo.metadata.automation import Create, Step
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
@@ -61,6 +62,9 @@ class Relay:
         line = connection.execute(query).first()
         if line is None:
             return 0
+        if line.kind in CONCERNS:
+            quiet = bool(line.detail.get("quiet"))
+            Tickets(connection, running, self._records, now).follow(line.detail["dispute"], quiet=quiet)
         for step in _steps(running, line):
             if isinstance(step.deed, Create):
                 make(connection, running, self._records, step.deed, line.table, line.record, now)
@@ -70,7 +74,7 @@ class Relay:
 
 def _steps(running: Running, line: Row[Any]) -> tuple[Step, ...]:
     """What the rule of an alert asks for now that it opened, or turned out never to have been true."""
-    rule = running.manifest.alerts.get(line.detail["rule"])
+    rule = running.manifest.alerts.get(line.detail.get("rule", ""))
     if rule is None:
         return ()
     return {OPENED: rule.then, WITHDRAWN: rule.on_withdrawn}.get(line.kind, ())

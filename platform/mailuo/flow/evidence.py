@@ -101,7 +101,7 @@ class Handed:
             value = self.given.get(asked.kind.value)
             if value in (None, "", [], {}):
                 continue
-            shown = _file(asked.kind, value, attachments) if asked.kind in _FILES else _plain(asked.kind, value)
+            shown = file_proof(asked.kind, value, attachments) if asked.kind in _FILES else _plain(asked.kind, value)
             wrong.append(shown) if isinstance(shown, Problem) else kept.append(shown)
         return kept, wrong
 
@@ -129,7 +129,8 @@ def scan_problem(pieces: Sequence[Piece], scanned: Sequence[str]) -> Problem | N
     return SCAN_MISSING(field="scan", missing="、".join(told))
 
 
-def _file(kind: EvidenceKind, value: object, attachments: Attachments) -> dict[str, object] | Problem:
+def file_proof(kind: EvidenceKind, value: object, attachments: Attachments) -> dict[str, object] | Problem:
+    """What is kept of a file of a kind, or what is wrong with it: unknown to this person, or of another kind."""
     held: StoredFile | None = attachments.visible(value) if isinstance(value, str) else None
     if held is None:
         return UNKNOWN_FILE(field=kind.value, found=str(value)[:60])

@@ -62,3 +62,26 @@ TOO_MANY_CLAIMS = Message("too_large", zh="一次最多 {most} 条", en="At most
 UNKNOWN_STATE = Message(
     "unknown_name", zh="“{found}”不是预警状态：open、acknowledged 或 resolved", en="'{found}' is no state: open, acknowledged or resolved"
 )
+UNKNOWN_DISPUTE = Message("not_found", zh="没有这个争议：{found}", en="There is no such dispute: {found}")
+DISPUTE_OVER = Message("conflict", zh="这个争议已经结束", en="This dispute is over already")
+NOT_ASKED = Message(
+    "not_permitted", zh="举证的应是“{role}”", en="Evidence is given by '{role}'"
+)
+NOT_REVIEWER = Message("not_permitted", zh="复核的应是“{role}”", en="Evidence is reviewed by '{role}'")
+SAME_PERSON = Message(
+    "same_person", zh="凭证是您自己给的，要由另一个人复核", en="You gave this evidence yourself; another person has to review it"
+)
+NOTHING_TO_REVIEW = Message(
+    "conflict", zh="还没有可复核的凭证", en="There is no evidence to review yet"
+)
+NEWER_EVIDENCE = Message(
+    "conflict", zh="您看的凭证已有更新的代替，请看过再裁决", en="Newer evidence has come since; look at it before you decide"
+)
+UNKNOWN_VERDICT = Message("invalid", zh="裁决只能是 accept 或 reject，不是“{found}”", en="A verdict is accept or reject, not '{found}'")
+TIME_MISSING = Message("required", zh="要写明凭证上的时间", en="Say what time the evidence proves")
+UNKNOWN_DISPUTE_STATE = Message(
+    "unknown_name",
+    zh="“{found}”不是争议状态：open、evidence、decided 或 withdrawn",
+    en="'{found}' is no state: open, evidence, decided or withdrawn",
+)
+BAD_CURSOR = Message("unknown_name", zh="“{found}”不是上一页给的 next", en="'{found}' is no `next` of a page before")

@@ -17,7 +17,6 @@ from mailuo.flow.words import exit_of
 from mailuo.formulas import Context, Formula, evaluate
 from mailuo.records.running import Running
 
-
 _ALWAYS = Truth(True)
 
 

@@ -82,17 +82,17 @@ class Attachments:
 
 
 def sight_of(connection: Connection, running: Running, actor: Actor, now: datetime) -> Sees:
-    """What tells whether the actor sees a place of a record: the field, or a claim of a record that it sees."""
+    """What tells whether the actor sees a place of a record: the field, or a claim or dispute of a record that it sees."""
 
     def sees(table: str, record: str, place: str) -> bool:
         kind, _, name = place.partition(":")
-        if table not in running.policy.access(actor).tables or kind not in ("field", "claim"):
+        if table not in running.policy.access(actor).tables or kind not in ("field", "claim", "dispute"):
             return False
         try:
             standing = Finder(connection, running, actor, table, now).standing(record)
         except NoSuchThing:
             return False
-        return kind == "claim" or standing.access.sight(name) is Sight.SHOWN
+        return kind != "field" or standing.access.sight(name) is Sight.SHOWN
 
     return sees
 

@@ -87,7 +87,7 @@ def find(connection: Connection, ids: Iterable[str]) -> Mapping[str, StoredFile]
 
 
 def attach(connection: Connection, file_id: str, table: str, record: str, place: str) -> None:
-    """Notes that a place of a record (`field:ID`, `claim:ID`) holds a file."""
+    """Notes that a place of a record (`field:ID`, `claim:ID`, `dispute:ID`) holds a file."""
     found = (file_use.c.file == file_id) & (file_use.c.record == record) & (file_use.c.place == place)
     if connection.scalar(select(file_use.c.file).where(found)) is None:
         connection.execute(insert(file_use).values(file=file_id, table=table, record=record, place=place))

@@ -83,8 +83,6 @@ def test_each_scenario_begins_on_an_empty_stage() -> None:
 LATER = [
     ("event: {connector: lab, event: result, body: {}}", "connectors"),
     ("answers: {connector: lab, operation: order}", "connectors"),
-    ("evidence: {dispute: {record: r, node: seen}, photo: true, by: desk}", "arbitration"),
-    ("review: {dispute: {record: r, node: seen}, verdict: accept, by: desk}", "arbitration"),
     ("press: {button: again, record: r, by: desk}", "automations"),
     ("replay: {automation: again, record: r}", "automations"),
 ]
@@ -98,6 +96,17 @@ def test_what_needs_an_engine_that_is_not_there_says_so() -> None:
         for step, engine in LATER
         for _ in range(2)
     ]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "evidence: {dispute: {record: r, node: seen}, photo: true, by: desk}",
+        "review: {dispute: {record: r, node: seen}, verdict: accept, by: desk}",
+    ],
+)
+def test_where_nothing_is_disputed_nothing_is_proved_or_reviewed(what: str) -> None:
+    assert differences(f"{MADE}  - {what}\n    fails: {{code: not_found}}") == []
 
 
 def test_nothing_is_expected_of_engines_that_are_not_there() -> None:

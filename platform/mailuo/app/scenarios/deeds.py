@@ -12,7 +12,9 @@ from mailuo.app.scenarios.values import Giving
 from mailuo.base.moments import parse_moment
 from mailuo.base.problems import Refusal
 from mailuo.fields import Link
-from mailuo.flow.messages import UNKNOWN_ALERT, UNKNOWN_CLAIM
+from mailuo.flow.dispute_list import Disputed
+from mailuo.flow.disputes import Proof, Verdict
+from mailuo.flow.messages import UNKNOWN_ALERT, UNKNOWN_CLAIM, UNKNOWN_DISPUTE
 from mailuo.flow.saying import Word
 from mailuo.flow.wall import Wanted
 from mailuo.metadata.build_scenario import LATER_KINDS
@@ -22,15 +24,18 @@ from mailuo.metadata.model import Table
 from mailuo.metadata.part import Written
 from mailuo.metadata.scenario import (
     Acknowledge,
+    Argued,
     Counter,
     Create,
     Declare,
     Deed,
     Delete,
     Down,
+    GiveEvidence,
     Later,
     Restore,
     Retract,
+    Review,
     Say,
     SetCalendarDay,
     Submit,
@@ -74,6 +79,10 @@ class Doing:
                 self._acknowledge(deed)
             case Submit():
                 self._submit(deed)
+            case GiveEvidence():
+                self._give_evidence(deed)
+            case Review():
+                self._review(deed)
             case SetCalendarDay() | Declare():
                 self.cast.stage.declare(_edits(deed))
             case Counter():
@@ -138,6 +147,28 @@ class Doing:
         if name is None:
             raise Refusal(NO_LINK(field="record", form=deed.form, table=about.table))
         return {name: about.key}
+
+    # Disputes
+
+    def _give_evidence(self, deed: GiveEvidence) -> None:
+        actor = self.cast.actor(deed.by, self.seen_as)
+        proof = Proof(deed.at or self.cast.stage.now, Giving(self.cast, actor).photo(deed.photo), deed.note)
+        self.cast.stage.disputes.evidence(actor, self._dispute(deed.dispute), proof)
+
+    def _review(self, deed: Review) -> None:
+        actor = self.cast.actor(deed.by, self.seen_as)
+        self.cast.stage.disputes.review(actor, self._dispute(deed.dispute), Verdict(deed.verdict, deed.note))
+
+    def _dispute(self, argued: Argued) -> str:
+        """The id of the dispute that is open about a node."""
+        about = self.cast.find(argued.record)
+        wanted = Disputed(table=about.table, record=about.id, node=str(argued.node), unresolved=True)
+        part = None if argued.part is None else self.cast.find(argued.part).key
+        found = self.cast.stage.disputes.page(SYSTEM, wanted)[0]
+        ids = [str(each["id"]) for each in found if part in (None, each.get("part"))]
+        if not ids:
+            raise Refusal(UNKNOWN_DISPUTE(found=f"{argued.record}.{argued.node}"))
+        return ids[0]
 
     # Milestones
 

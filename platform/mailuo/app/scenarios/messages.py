@@ -6,7 +6,6 @@ from mailuo.base.problems import Message, Problem
 
 _ENGINES: Mapping[str, tuple[str, str]] = {
     "automations": ("自动化", "automations"),
-    "arbitrations": ("仲裁", "arbitration"),
     "connectors": ("连接器", "connectors"),
     "dashboards": ("看板", "dashboards"),
     "reports": ("报表", "reports"),

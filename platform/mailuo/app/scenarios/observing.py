@@ -11,6 +11,7 @@ from mailuo.app.scenarios.messages import REFUSED_WITH, no_engine
 from mailuo.app.scenarios.result import Mismatch
 from mailuo.base.moments import parse_moment
 from mailuo.base.problems import Language, Refusal
+from mailuo.flow.dispute_list import Disputed
 from mailuo.flow.wall import Wanted
 from mailuo.metadata.part import Part, Written
 from mailuo.metadata.scenario import Expect, Rows, Step
@@ -46,7 +47,7 @@ class Observer:
         for name, entries in (("calls", expect.calls), ("runs", expect.runs)):
             found += looking.without_engine(name, entries or ())
         for state, entries in expect.disputes.items():
-            found += looking.without_engine("disputes", entries, f"disputes.{state}")
+            found += looking.disputes(state, entries)
         return found
 
     def _fresh(self, name: str) -> list[Facts]:
@@ -159,6 +160,11 @@ class _Looking:
         found, _ = self.cast.stage.wall.page(self.eyes, Wanted(state=state), limit=_MOST_ALERTS)
         return self.exactly(f"alerts.{state}", entries, found)
 
+    def disputes(self, state: str, entries: Sequence[Part]) -> Iterator[Mismatch]:
+        """What differs in the disputes of a state."""
+        found, _ = self.cast.stage.disputes.page(self.eyes, Disputed(state=state), limit=_MOST_ALERTS)
+        return self.exactly(f"disputes.{state}", entries, found)
+
     def exactly(self, name: str, entries: Sequence[Part], found: Sequence[Facts]) -> Iterator[Mismatch]:
         """Whether a list is exactly the expected one, in any order."""
         yard = self._yard
@@ -169,16 +175,16 @@ class _Looking:
             path = f"{self.step.path}.expect.{name}"
             yield Mismatch(self.step.place, path, yard.shown(entries), yard.shown(there))
 
-    def without_engine(self, word: str, entries: Sequence[Part], name: str | None = None) -> Iterator[Mismatch]:
+    def without_engine(self, word: str, entries: Sequence[Part]) -> Iterator[Mismatch]:
         """There are none of these without the engine that makes them."""
         if entries:
             said = no_engine(_ENGINES[word], word).text(self.language)
-            yield Mismatch(self.step.place, f"{self.step.path}.expect.{name or word}", self._yard.shown(entries), said)
+            yield Mismatch(self.step.place, f"{self.step.path}.expect.{word}", self._yard.shown(entries), said)
 
     def _refusal(self, refusal: Refusal) -> str:
         problem = refusal.problems[0]
         return REFUSED_WITH(code=problem.code, said=problem.text(self.language)).text(self.language)
 
 
-_USUAL = ("rule", "record", "via", "role", "user", "text")
-_ENGINES = {"calls": "connectors", "runs": "automations", "disputes": "arbitrations"}
+_USUAL = ("rule", "record", "node", "via", "role", "user", "text")
+_ENGINES = {"calls": "connectors", "runs": "automations"}

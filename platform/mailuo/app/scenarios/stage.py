@@ -8,6 +8,7 @@ from mailuo.automations.relay import Relay
 from mailuo.base.clock import SetClock
 from mailuo.base.problems import Refusal
 from mailuo.flow.changes import FlowChanges
+from mailuo.flow.disputes import Disputes
 from mailuo.flow.door import Flow
 from mailuo.flow.recompute import Recomputing
 from mailuo.flow.sweep import Sweep
@@ -50,6 +51,7 @@ class Stage:
         self.records = Records(self.store, self.in_force, self.clock, FlowChanges(), b"scenario")
         self.flow = Flow(self.store, self.in_force, self.clock, self.records)
         self.wall = Wall(self.store, self.in_force, self.clock)
+        self.disputes = Disputes(self.store, self.in_force, self.clock, self.records)
         self.files = Files(self.store, folder)
         self._sweep = Sweep(self.store, self.in_force)
         self._fresh = True  # whether the sweep has not yet seen the revision in force

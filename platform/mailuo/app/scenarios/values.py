@@ -94,6 +94,11 @@ class Giving:
 
     # Evidence
 
+    def photo(self, value: object) -> str | None:
+        """The id of a photo, or of a file whose kind its name tells; None where there is none."""
+        found = None if value is None else self._file(value, _ACCEPTS[EvidenceKind.PHOTO])
+        return None if found is None else str(found)
+
     def evidence(self, table: Table, node: str, record: str, values: Values) -> dict[str, object]:
         """What is handed over with a word about a node of a record with this key."""
         flow = table.flow
