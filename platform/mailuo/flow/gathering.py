@@ -1,11 +1,11 @@
 """Gathering: all that is stored about the flow of some records, read in a few queries, however many they are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from mailuo.flow.claim import Claim
 from mailuo.flow.course import Course
@@ -14,7 +14,9 @@ from mailuo.flow.episode import Episode, Opened, Run
 from mailuo.flow.past import FieldChange, Past
 from mailuo.flow.state import State
 from mailuo.flow.timeline import Part
+from mailuo.records.prepared import Reading
 from mailuo.records.running import Running
+from mailuo.records.several import among, given
 from mailuo.storage import system
 from mailuo.storage.system import FOREVER
 
@@ -80,14 +82,15 @@ class Gathered:
 def gather(connection: Connection, running: Running, course: Course, ids: Sequence[str]) -> Mapping[str, Gathered]:
     """What is stored about each of these records of the course's table."""
     found: dict[str, Gathered] = {}
+    asking = _Asking(connection, running, course)
     for chunk in chunks(ids):
-        some = _records(connection, running, course, chunk)
-        _add_claims(connection, some)
-        _add_states(connection, some)
-        _add_disputes(connection, some)
-        _add_episodes(connection, some)
-        _add_pieces(connection, running, course, some)
-        _add_changes(connection, running, course, some)
+        some = asking.records(chunk)
+        asking.add_claims(some)
+        asking.add_states(some)
+        asking.add_disputes(some)
+        asking.add_episodes(some)
+        asking.add_pieces(some)
+        asking.add_changes(some)
         found.update(some)
     return found
 
@@ -97,47 +100,118 @@ def chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _records(connection: Connection, running: Running, course: Course, ids: Sequence[str]) -> dict[str, Gathered]:
-    declared = running.tables[course.table.id]
-    columns = [declared.fields[name].label(f"v{place}") for place, name in enumerate(course.fields)]
-    head = (declared.id.label("i"), running.key_column(course.table.id).label("k"), declared.created_at, declared.deleted_at)
-    rows = connection.execute(select(*head, *columns).where(declared.id.in_(ids)))
-    return {
-        row[0]: Gathered(row[0], row[1] or row[0], row[2], row[3] is not None, Past(dict(zip(course.fields, row[4:], strict=True))))
-        for row in rows
-    }
+@dataclass(frozen=True)
+class _Asking:
+    """The queries about some records of one course; each is made ready once for the revision."""
+
+    connection: Connection
+    running: Running
+    course: Course
+
+    def rows(
+        self, name: str, among_: ColumnElement[Any], keys: Sequence[str], make: Callable[[], Select[Any]]
+    ) -> Iterable[Sequence[Any]]:
+        """The rows of a query where a column has one of the keys."""
+        dialect = self.running.dialect
+        reading = self.running.once(
+            ("gather", self.course.table.id, name),
+            lambda: Reading(make().where(among(among_, "keys", dialect)), self.connection.dialect),
+        )
+        return reading.rows(self.connection, {"keys": given(keys, dialect)})
+
+    def records(self, ids: Sequence[str]) -> dict[str, Gathered]:
+        """The records themselves, without what belongs to them."""
+        names = self.course.fields
+        declared, key = self.running.tables[self.course.table.id], self.running.key_column(self.course.table.id)
+        head = (declared.id, key, declared.created_at, declared.deleted_at)
+
+        def make() -> Select[Any]:
+            columns = [*head, *(declared.fields[name] for name in names)]
+            return select(*(column.label(f"c{place}") for place, column in enumerate(columns)))
+
+        rows = self.rows("records", declared.id, ids, make)
+        return {
+            row[0]: Gathered(row[0], row[1] or row[0], row[2], row[3] is not None, Past(dict(zip(names, row[4:], strict=True))))
+            for row in rows
+        }
+
+    def add_claims(self, records: Mapping[str, Gathered]) -> None:
+        """What was said of each."""
+        table = system.claim
+        rows = self.rows("claims", table.c.record, list(records), lambda: select(table.c.record, *(table.c[name] for name in _CLAIM)))
+        for record, *rest in rows:
+            records[record].claims.append(Claim(*rest))
+
+    def add_states(self, records: Mapping[str, Gathered]) -> None:
+        """How their nodes are known to stand."""
+        table = system.node_state
+
+        def make() -> Select[Any]:
+            known = (table.c.state, table.c.at, table.c.source, table.c.due_since, table.c.known_from)
+            return select(table.c.record, table.c.part, table.c.node, *known).where(table.c.known_to == FOREVER)
+
+        for record, part, node, *rest in self.rows("states", table.c.record, list(records), make):
+            records[record].states[part, node] = StoredState(*rest)
+
+    def add_disputes(self, records: Mapping[str, Gathered]) -> None:
+        """The open disputes; a record that has one is known as disputed, so that no other is asked about."""
+        disputed = [
+            record.id for record in records.values() if any(known.state == State.DISPUTED for known in record.states.values())
+        ]
+        if not disputed:
+            return
+        table = system.dispute
+
+        def make() -> Select[Any]:
+            query = select(table.c.record, table.c.id, table.c.node, table.c.part, table.c.cause)
+            return query.where(table.c.state.in_(OPEN_STATES)).order_by(table.c.opened_at, table.c.id)
+
+        for record, *rest in self.rows("disputes", table.c.record, disputed, make):
+            records[record].disputes.append(OpenDispute(*rest))
+
+    def add_episodes(self, records: Mapping[str, Gathered]) -> None:
+        """The clocks that ran or run on them, with their alerts."""
+        clock = system.clock
+        for record, rule, episode, state, due_at, id_, stands, because in self.rows(
+            "episodes", clock.c.record, list(records), _episodes
+        ):
+            shown = None if id_ is None else Opened(id_, stands != "resolved", because)
+            records[record].episodes.append(Episode(rule, episode, Run(state), due_at, shown))
+
+    def add_pieces(self, records: Mapping[str, Gathered]) -> None:
+        """The rows that are their parts."""
+        if not self.course.children:
+            return
+        by_key = {record.key: record for record in records.values()}
+        for children in self.course.children:
+            child, key = self.running.tables[children.table], self.running.key_column(children.table)
+            by = child.fields[children.by]
+            columns = (by, child.id, key, child.created_at, child.deleted_at)
+
+            def make(columns: Sequence[ColumnElement[Any]] = columns) -> Select[Any]:
+                return select(*(column.label(f"c{place}") for place, column in enumerate(columns))).order_by(columns[1])
+
+            for parent, id_, name, born, ended in self.rows(f"pieces of {children.per}", by, list(by_key), make):
+                by_key[parent].pieces.append(Piece(id_, name or id_, children.per, born, ended))
+
+    def add_changes(self, records: Mapping[str, Gathered]) -> None:
+        """How the fields that conditions read came to hold what they hold."""
+        if not self.course.tracked:
+            return
+        table = system.history
+
+        def make() -> Select[Any]:
+            query = select(table.c.record, table.c.field, table.c.at, table.c.old)
+            return query.where(table.c.field.in_(sorted(self.course.tracked))).order_by(table.c.id)
+
+        changes: dict[str, list[FieldChange]] = {}
+        for record, name, at, old in self.rows("changes", table.c.record, list(records), make):
+            changes.setdefault(record, []).append(FieldChange(name, at, _value(self.running, self.course, name, old)))
+        for record, each in changes.items():
+            records[record].past = records[record].past._replace(changes=each)
 
 
-def _add_claims(connection: Connection, records: Mapping[str, Gathered]) -> None:
-    table = system.claim
-    columns = [table.c[name] for name in _CLAIM]
-    for record, *rest in connection.execute(select(table.c.record, *columns).where(table.c.record.in_(list(records)))):
-        records[record].claims.append(Claim(*rest))
-
-
-def _add_states(connection: Connection, records: Mapping[str, Gathered]) -> None:
-    table = system.node_state
-    query = select(table.c.record, table.c.part, table.c.node, table.c.state, table.c.at, table.c.source, table.c.due_since, table.c.known_from)
-    there = table.c.record.in_(list(records)), table.c.known_to == FOREVER
-    for record, part, node, *rest in connection.execute(query.where(*there)):
-        records[record].states[part, node] = StoredState(*rest)
-
-
-def _add_disputes(connection: Connection, records: Mapping[str, Gathered]) -> None:
-    """The open disputes; a record that has one is known as disputed, so that no other is asked about."""
-    disputed = [
-        record.id for record in records.values() if any(known.state == State.DISPUTED for known in record.states.values())
-    ]
-    if not disputed:
-        return
-    table = system.dispute
-    query = select(table.c.record, table.c.id, table.c.node, table.c.part, table.c.cause).order_by(table.c.opened_at, table.c.id)
-    there = table.c.record.in_(disputed), table.c.state.in_(OPEN_STATES)
-    for record, *rest in connection.execute(query.where(*there)):
-        records[record].disputes.append(OpenDispute(*rest))
-
-
-def _add_episodes(connection: Connection, records: Mapping[str, Gathered]) -> None:
+def _episodes() -> Select[Any]:
     clock, alert = system.clock, system.alert
     opened = (
         (clock.c.record == alert.c.record)
@@ -145,39 +219,12 @@ def _add_episodes(connection: Connection, records: Mapping[str, Gathered]) -> No
         & (clock.c.part == alert.c.part)
         & (clock.c.episode == alert.c.episode)
     )
-    query = select(
+    columns = (
         clock.c.record, clock.c.rule, clock.c.episode, clock.c.state, clock.c.due_at,
         alert.c.id, alert.c.state, alert.c.resolved_because,
     )  # fmt: skip
-    query = query.select_from(clock.outerjoin(alert, opened))
-    for record, rule, episode, state, due_at, id_, stands, because in connection.execute(
-        query.where(clock.c.record.in_(list(records)), clock.c.kind.in_(_CLOCKS))
-    ):
-        shown = None if id_ is None else Opened(id_, stands != "resolved", because)
-        records[record].episodes.append(Episode(rule, episode, Run(state), due_at, shown))
-
-
-def _add_pieces(connection: Connection, running: Running, course: Course, records: Mapping[str, Gathered]) -> None:
-    by_key = {record.key: record for record in records.values()}
-    for children in course.children:
-        child = running.tables[children.table]
-        by, key = child.fields[children.by], running.key_column(children.table)
-        query = select(by, child.id, key, child.created_at, child.deleted_at).where(by.in_(list(by_key)))
-        for parent, id_, name, born, ended in connection.execute(query.order_by(child.id)):
-            by_key[parent].pieces.append(Piece(id_, name or id_, children.per, born, ended))
-
-
-def _add_changes(connection: Connection, running: Running, course: Course, records: Mapping[str, Gathered]) -> None:
-    if not course.tracked:
-        return
-    table = system.history
-    query = select(table.c.record, table.c.field, table.c.at, table.c.old).order_by(table.c.id)
-    there = table.c.record.in_(list(records)), table.c.field.in_(course.tracked)
-    changes: dict[str, list[FieldChange]] = {}
-    for record, name, at, old in connection.execute(query.where(*there)):
-        changes.setdefault(record, []).append(FieldChange(name, at, _value(running, course, name, old)))
-    for record, each in changes.items():
-        records[record].past = records[record].past._replace(changes=each)
+    query = select(*(column.label(f"c{place}") for place, column in enumerate(columns)))
+    return query.select_from(clock.outerjoin(alert, opened)).where(clock.c.kind.in_(_CLOCKS))
 
 
 def _value(running: Running, course: Course, name: str, told: object) -> object:

@@ -4,10 +4,10 @@ A statement's text, its constants and the converters of its named values are wor
 then one call of the driver.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
@@ -45,6 +45,23 @@ class Prepared:
             if name in given:
                 given[name] = self._converted(name, value)
         return tuple(given[name] for name in self._order) if self._order is not None else given
+
+
+class Reading:
+    """One query whose rows come as Python values."""
+
+    def __init__(self, query: Select[Any], dialect: Dialect) -> None:
+        self._prepared = Prepared(query, dialect)
+        self._converts = [from_driver(column.type, dialect) for column in query.selected_columns]
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
+        """The rows; converted column by column."""
+        raws = self._prepared.run(connection, values)
+        columns: list[Iterable[Any]] = []
+        for place, convert in enumerate(self._converts):
+            column = [raw[place] for raw in raws]
+            columns.append([None if value is None else convert(value) for value in column] if convert else column)
+        return zip(*columns, strict=True)
 
 
 def from_driver(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
