@@ -1,16 +1,21 @@
 """Home's river as its template draws it: the flow of one table with what stands at each node."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from markupsafe import Markup
 
+from mailuo.fields import Choice
 from mailuo_web.lifeline import Line, Load, Mark, River, Rung, State, Stop, draw_river, rungs_of
 from mailuo_web.lifeline.bypass import stretches
-from mailuo_web.lifeline.layout import lay_out
+from mailuo_web.lifeline.layout import Layout, lay_out
 from mailuo_web.pages.standing import NodeStand, line_of
 from mailuo_web.pages.subject import Subject
+
+_EQUALS = re.compile(r"""\{([^{}]+)\}\s*=\s*["']([^"']*)["']""")
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,29 @@ def _load(subject: Subject, node: str, load: FlowLoad, waits: bool) -> Load:
 
 def _bypasses(subject: Subject, line: Line) -> dict[str, str]:
     layout = lay_out(line.edges, line.end)
-    return {start: subject.say("river.bypass", node=subject.title_of(end)) for start, end in stretches(line, layout)}
+    return {
+        start: _bypass(subject, layout.places[start].x, layout.places[end].x, layout, subject.title_of(end))
+        for start, end in stretches(line, layout)
+    }
+
+
+def _bypass(subject: Subject, first: float, last: float, layout: Layout, end: str) -> str:
+    """What is written over a stretch: who passes it over, where its condition says so plainly."""
+    assert subject.flow is not None
+    inside = (subject.flow.nodes[node] for node, place in layout.places.items() if first < place.x < last)
+    conditions = {node.when.text for node in inside if node.when is not None}
+    who = _others(subject, conditions.pop()) if len(conditions) == 1 else ""
+    return subject.say("river.bypass.who", who=who, node=end) if who else subject.say("river.bypass", node=end)
+
+
+def _others(subject: Subject, condition: str) -> str:
+    """The options for which a condition `{choice} = option` does not hold, when they are few."""
+    match = _EQUALS.fullmatch(condition.strip())
+    field = subject.table.fields.get(match[1]) if match else None
+    if match is None or field is None or not isinstance(field.type, Choice):
+        return ""
+    titles = [one.title for one in field.type.choices.values() if match[2] not in (one.id, one.title)]
+    return subject.say("line.and").join(titles) if 0 < len(titles) <= _FEW else ""
 
 
 def _milestone(line: Line) -> str | None:

@@ -5,11 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from mailuo.base.problems import Refusal
 from mailuo_web.http.asking import application, asking, language
+from mailuo_web.http.messages import CSRF_MISSING
 from mailuo_web.http.returning import own_path
 from mailuo_web.http.route import ANYBODY, route
 from mailuo_web.http.sessions import address, set_session
 from mailuo_web.pages.blueprint import blueprint
 from mailuo_web.pages.page import bare_page
+
+_OWN = ("same-origin", "none")
+"""What browsers say of a form that was sent from our own page."""
 
 
 @route(blueprint, "/signin", ANYBODY, parameters=("next",))
@@ -24,6 +28,8 @@ def signin() -> ResponseReturnValue:
 @route(blueprint, "/signin", ANYBODY, methods=("POST",), parameters=("next",))
 def sign_in() -> ResponseReturnValue:
     """The session of whoever gives a right name and password; the form again, with the reason, for the others."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in _OWN:
+        raise Refusal(CSRF_MISSING())
     given = request.form
     following, name = own_path(given.get("next")), given.get("username", "").strip()
     try:

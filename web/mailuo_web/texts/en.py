@@ -97,6 +97,7 @@ EN: Mapping[str, str] = MappingProxyType(
         "river.today": "{node}",
         "river.legend": "Wider water: more wait",
         "river.bypass": "Without these steps: straight to {node}",
+        "river.bypass.who": "{who}: straight to {node}",
         "river.none.title": "No lifeline yet",
         "river.none.text": "Declare a flow for a table and its lifeline appears here.",
         "todo.title": "My to-dos",

@@ -97,6 +97,7 @@ ZH: Mapping[str, str] = MappingProxyType(
         "river.today": "{node}",
         "river.legend": "水面越宽，等在这个节点的单越多",
         "river.bypass": "不需要这几步的，直达{node}",
+        "river.bypass.who": "{who}直达{node}",
         "river.none.title": "还没有生命线",
         "river.none.text": "给一张表声明 flow（状态节点），它的生命线就会出现在这里。",
         "todo.title": "我的待办",
