@@ -122,6 +122,7 @@ message = system_table(
     Index("message_at", "at"),
     Index("message_alert", "alert"),
     pending("message_waiting", "window_ends", state="waiting"),
+    pending("message_intended", "id", state="intended"),
 )
 """Every intent to tell somebody something: one row a role or person, and a way."""
 

@@ -1,0 +1,34 @@
+"""Ways: by which connector messages go out, or why they cannot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailuo.automations.switch_messages import NO_CONNECTOR, OFF, reason
+from mailuo.connectors.environment import Environment, Off
+from mailuo.metadata.connector import Connector
+
+MAIL_OPERATION = "send"
+"""What a call is named that hands a mail to its server: mail connectors declare no operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A connector that is on and delivers messages, and its operation for that."""
+
+    connector: str
+    operation: str
+
+
+def way(connectors: Mapping[str, Connector], environment: Environment, via: str) -> Way | str:
+    """The first connector that delivers by a way and is on; else the reason why none does."""
+    why = NO_CONNECTOR
+    for connector in connectors.values():
+        delivers = connector.delivers
+        if delivers is None or delivers.via != via or not (delivers.operation or connector.kind == "mail"):
+            continue
+        wired = environment.wired(connector)
+        if not isinstance(wired, Off):
+            return Way(connector.id, delivers.operation or MAIL_OPERATION)
+        if not wired.disabled:
+            why = reason(OFF, " ".join(wired.missing))
+    return why
