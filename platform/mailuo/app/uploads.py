@@ -1,6 +1,7 @@
 """Uploads: files that people bring, kept under random names and known by their content."""
 
 import unicodedata
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,7 +11,7 @@ from mailuo.base.problems import Refusal
 from mailuo.records.actor import Actor
 from mailuo.records.door import Records
 from mailuo.storage.engine import Store
-from mailuo.storage.files import Files, StoredFile, TooLarge
+from mailuo.storage.files import UNATTACHED_FOR, Files, StoredFile, TooLarge
 
 MOST_BYTES = 200 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
@@ -44,6 +45,10 @@ class Uploads:
     def path(self, stored: StoredFile) -> Path:
         """Where the bytes of a file lie."""
         return self._files.path(stored)
+
+    def kept_until(self, stored: StoredFile) -> datetime | None:
+        """When a file that nobody holds goes; None for one that is held."""
+        return None if stored.attached else stored.uploaded_at + UNATTACHED_FOR
 
     def sweep(self) -> int:
         """How many files went that nobody held for a day."""

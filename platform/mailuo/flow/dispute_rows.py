@@ -96,3 +96,9 @@ def spoken_before(connection: Connection, records: Sequence[str]) -> set[tuple[s
     """The nodes of these records about which there has been a dispute: (record, node)."""
     query = select(_TABLE.c.record, _TABLE.c.node).where(_TABLE.c.record.in_(records))
     return {(record, node) for record, node in connection.execute(query)}
+
+
+def givers_of(connection: Connection, record: str) -> dict[str, str]:
+    """Who gave the evidence for each verdict about a record, by the id of the verdict's claim."""
+    query = select(_TABLE.c.verdict, _TABLE.c.evidence).where(_TABLE.c.record == record, _TABLE.c.verdict.is_not(None))
+    return {verdict["claim"]: evidence[-1]["by"] for verdict, evidence in connection.execute(query)}

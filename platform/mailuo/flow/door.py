@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problems, Refusal
 from mailuo.flow.course import Course, course_of
+from mailuo.flow.dispute_rows import givers_of
 from mailuo.flow.gathering import Gathered, gather
 from mailuo.flow.intake import Outcome, Told, take_in
 from mailuo.flow.messages import NO_FLOW, TOO_MANY_CLAIMS
@@ -181,4 +182,5 @@ def _shown(
     untold = frozenset(
         node for node, reads in conditions.items() if not all(access.asks(course.table.id, path) for path in reads)
     )
-    return Shown(running, course, actor.language, timeline, rows, record.pieces, untold).json()
+    givers = givers_of(connection, record.id) if any(row.verdict for row in rows) else {}
+    return Shown(running, course, actor.language, timeline, rows, record.pieces, untold, givers).json()

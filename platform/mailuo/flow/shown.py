@@ -1,7 +1,7 @@
 """Shown: a timeline as the API writes it and pages draw it, each node with a sentence that says why it stands so."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from mailuo.base.moments import format_moment
 from mailuo.base.problems import Language
+from mailuo.flow.believing import Decided, Grounds, Spoken, believed, remark
 from mailuo.flow.claim import Claim
 from mailuo.flow.course import Course
 from mailuo.flow.gathering import Piece
@@ -34,6 +35,8 @@ class Shown:
     pieces: Sequence[Piece]
     untold: frozenset[str] = frozenset()
     """The nodes whose condition reads what the reader may not see."""
+    givers: Mapping[str, str] = field(default_factory=dict)
+    """Who gave the evidence for each verdict, by the id of its claim."""
 
     def json(self) -> Json:
         """`{status, …, nodes: […], exits: […]}`."""
@@ -85,7 +88,31 @@ class Shown:
             left=line.exits[leaving.node].title if leaving else None,
             condition=node.when.text if node.when and node.id not in self.untold else None,
         )
-        return why(state, telling, self.language)
+        grounds = self._grounds(node)
+        if grounds is None:
+            return why(state, telling, self.language)
+        told = believed(state, grounds)
+        return told or why(state._replace(provisional=False), telling, self.language) + remark(state, grounds)
+
+    def _grounds(self, node: Node) -> Grounds | None:
+        """What arbitration goes by, where a rule judges the node."""
+        rule, manifest = self.course.arbitration_of(node.id), self.running.manifest
+        if rule is None:
+            return None
+        withdrawn = {row.retracts for row in self.rows if row.retracts}
+        said = [row for row in self.rows if row.node == node.id and not row.retracts and row.id not in withdrawn]
+        words = [
+            Spoken(row.source, titled(manifest, row.source), row.at, row.received_at, row.part)
+            for row in said
+            if not row.verdict
+        ]
+        decided = [
+            Decided(row.at, row.actor or "", row.received_at, self.givers.get(row.id, ""), _photo(row))
+            for row in said
+            if row.verdict
+        ]
+        golden = titled(manifest, rule.golden)
+        return Grounds(rule, golden, words, decided, self.running.zone, self.language)
 
     def _claims(self, node: str, counting: Iterable[str | None]) -> list[Json]:
         withdrawn = {row.retracts: row for row in self.rows if row.retracts}
@@ -117,3 +144,8 @@ class Shown:
 
     def _moment(self, at: datetime | None) -> str | None:
         return None if at is None else format_moment(at, self.running.zone)
+
+
+def _photo(row: Row[Any]) -> str:
+    """The name of the photo that proves a claim; empty where there is none."""
+    return next((str(each.get("name") or "") for each in row.evidence or () if each.get("kind") == "photo"), "")

@@ -6,20 +6,22 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from mailuo.base.moments import parse_moment
+from mailuo.base.moments import format_moment, parse_moment
 from mailuo.base.problems import Problems, Refusal
 from mailuo.flow.messages import BAD_TIME
 from mailuo.flow.saying import Word
 from mailuo_web.api import parts
 from mailuo_web.api.blueprint import call, running, seen
 from mailuo_web.api.requests import once
-from mailuo_web.http.answers import answer, error_of
+from mailuo_web.http.answers import answer, error_of, refusal
 from mailuo_web.http.asking import actor, application, language
+from mailuo_web.http.errors import trace
 from mailuo_web.http.messages import BODY_KEY_MISSING, BODY_KEY_WRONG, BODY_TOO_MUCH
 from mailuo_web.http.operation import MOMENT, OBJECT, TEXTS, Body, Member, Operation, ref
 from mailuo_web.http.parameters import moment
 from mailuo_web.http.route import SIGNED_IN
 
+_DISPUTED = "disputed"
 _RECORD = "/tables/<table>/records/<key>"
 _WORD = {
     "node": Member(("节点", "The node")),
@@ -70,14 +72,22 @@ def read_timeline(table: str, key: str) -> ResponseReturnValue:
 
 @call(f"{_RECORD}/claims", SIGNED_IN, CLAIM, "POST")
 def say(table: str, key: str) -> ResponseReturnValue:
-    """The timeline with the new word, or without the withdrawn one."""
+    """The timeline with the new word, or without the withdrawn one.
+
+    Where a dispute holds the word up, the answer says which files were brought with it, to be sent again later.
+    """
     seen(table)
     body = _CLAIM.read()
     flow, asked = application().flow, once(body)
     if body.get("retract") is not None:
         _check_alone(body)
         return answer(flow.retract(actor(), table, key, body["retract"], body.get("note"), request=asked), 201)
-    return answer(flow.claim(actor(), table, key, _word(body), request=asked), 201)
+    try:
+        return answer(flow.claim(actor(), table, key, _word(body), request=asked), 201)
+    except Refusal as refusal_:
+        if refusal_.code != _DISPUTED:
+            raise
+        return refusal(refusal_.problems, language(), trace(), more={"resend": _kept(body.get("evidence") or {})})
 
 
 @call("/claims/batch", SIGNED_IN, CLAIMS, "POST")
@@ -93,6 +103,20 @@ def say_of_many() -> ResponseReturnValue:
     claimed = [_claimed(one.key, one.timeline, word.node) for one in said if one.timeline is not None]
     refused = [{"record": one.key, "errors": _errors(one.problems)} for one in said if one.timeline is None]
     return answer({"claimed": claimed, "refused": refused})
+
+
+def _kept(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """What was handed over with a word that a dispute holds up, and until when its files can be sent again."""
+    given = {kind: value for kind, value in evidence.items() if isinstance(value, str)}
+    uploads, found = application().uploads, {}
+    for kind, value in given.items():
+        try:
+            found[kind] = uploads.kept_until(uploads.find(actor(), value))
+        except Refusal:
+            continue
+    until = min((at for at in found.values() if at is not None), default=None)
+    files = {kind: given[kind] for kind in found}
+    return {"evidence": files, "until": None if until is None else format_moment(until, running().zone)}
 
 
 def _claimed(key: str, timeline: Mapping[str, Any], node: str) -> dict[str, Any]:

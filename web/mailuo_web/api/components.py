@@ -47,11 +47,27 @@ _PERSON = of(
     id=_TEXT, name=_TEXT, roles=_TEXTS, email=_MAYBE, phone=_MAYBE, wecom=_MAYBE, language=_MAYBE, disabled=_TRUTH,
     created_at=_AT,
 )  # fmt: skip
+_PROOF = of(
+    "id at by given_at",
+    id=_TEXT, at=_AT, by=_TEXT, given_at=_AT, note=_TEXT, file={"anyOf": [_ref("File"), {"type": "null"}]}, turned_down=_OBJECT,
+)  # fmt: skip
+_DISPUTE = of(
+    "id table record node state opened_at claims ticket",
+    id=_TEXT, table=_TEXT, record=_TEXT, node=_TEXT, title=_TEXT, part=_TEXT, cause={"enum": ["conflict", "grace"]},
+    state={"enum": ["open", "evidence", "decided", "withdrawn"]}, opened_at=_AT, ended_at=_AT, claims=many(_OBJECT),
+    ticket=_MAYBE, ticket_table=_TEXT, evidence=_PROOF, history=many(_PROOF), verdict=_OBJECT, rule=_OBJECT, may=_OBJECT,
+)  # fmt: skip
+_SHARE: Mapping[str, Schema] = {"records": _WHOLE, "conflicting": _WHOLE, "rate": {"type": ["number", "null"]}}
+_RATE = of(
+    "arbitration table node golden records conflicting rate sources",
+    arbitration=_TEXT, title=_TEXT, table=_TEXT, node=_TEXT, golden=_TEXT, **_SHARE,
+    sources=many(of("source title records conflicting rate", source=_TEXT, title=_TEXT, **_SHARE)),
+)  # fmt: skip
 
 COMPONENTS: Mapping[str, Schema] = {
     "Problem": of(
         "type title status detail errors",
-        type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT, trace=_TEXT, errors=many(_ref("Error")),
+        type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT, trace=_TEXT, errors=many(_ref("Error")), resend=_OBJECT,
     ),
     "Error": _ERROR,
     "TableHeading": of("id title", id=_TEXT, title=_TEXT, icon=_MAYBE, key=_MAYBE, flow=_TRUTH),
@@ -72,6 +88,17 @@ COMPONENTS: Mapping[str, Schema] = {
         id=_TEXT, rule=_TEXT, title=_TEXT, level={"enum": ["red", "orange", "green"]}, table=_TEXT, record=_TEXT,
         state={"enum": ["open", "acknowledged", "resolved"]}, due_at=_AT, opened_at=_AT, resolved_at=_AT,
         resolved_because=_TEXT, because=_TEXT, acknowledged_at=_AT, acknowledged_by=_TEXT, note=_TEXT,
+    ),
+    "Dispute": _DISPUTE,
+    "BatchOfDisputes": of("disputes refused", disputes=many(_ref("Dispute")), refused=many(_OBJECT)),
+    "Foreseen": of(
+        "at status disputed nodes unchanged alerts clocks",
+        at=_AT, status=_OBJECT, disputed=_OBJECT, nodes=many(_OBJECT), unchanged=many(_OBJECT), clocks=many(_OBJECT),
+        alerts=of("open resolve stay", open=many(_OBJECT), resolve=many(_OBJECT), stay=many(_OBJECT)),
+    ),
+    "DisputeFigures": of(
+        "states oldest rates",
+        states={"type": "object", "additionalProperties": _WHOLE}, oldest=_MAYBE_AT, rates=many(_RATE),
     ),
     "Turn": {
         **of("event by at version", event=_TEXT, by=_TEXT, at=_AT, version=_WHOLE, field=_TEXT),

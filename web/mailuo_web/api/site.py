@@ -5,6 +5,7 @@ from mailuo_web.api import (
     audit,
     claims,
     description,
+    disputes,
     exports,
     files,
     imports,
@@ -17,7 +18,7 @@ from mailuo_web.api import (
 )
 from mailuo_web.api.blueprint import blueprint
 
-CALLS = (sessions, tables, records, claims, files, imports, exports, alerts, queries, revisions, people, audit, description)
+CALLS = (sessions, tables, records, claims, files, imports, exports, alerts, disputes, queries, revisions, people, audit, description)
 """The modules whose calls make up the API."""
 
 __all__ = ["CALLS", "blueprint"]

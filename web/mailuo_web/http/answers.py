@@ -1,6 +1,6 @@
 """Answers: JSON out, and refusals as RFC 9457 problem documents in the caller's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -89,8 +89,14 @@ def status_of(problems: Iterable[Problem]) -> int:
     return STATUS_OF_CODE.get(first.code, _UNACCEPTABLE)
 
 
-def refusal(problems: tuple[Problem, ...], language: Language, trace: str, status: int | None = None) -> Response:
-    """A problem document that lists everything wrong, with the id under which the log knows it."""
+def refusal(
+    problems: tuple[Problem, ...],
+    language: Language,
+    trace: str,
+    status: int | None = None,
+    more: Mapping[str, object] | None = None,
+) -> Response:
+    """A problem document that lists everything wrong, with the id under which the log knows it, and what helps on."""
     code = status or status_of(problems)
     body = {
         "type": f"urn:mailuo:{problems[0].code}",
@@ -99,6 +105,7 @@ def refusal(problems: tuple[Problem, ...], language: Language, trace: str, statu
         "detail": problems[0].text(language),
         "trace": trace,
         "errors": [error_of(problem, language) for problem in problems],
+        **(more or {}),
     }
     return Response(orjson.dumps(body), code, mimetype=PROBLEM)
 
