@@ -10,10 +10,11 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from mailuo.base.moments import EPOCH, parse_moment
-from mailuo.formulas.numbers import plain
 
 _TRUTHS = {"true": True, "false": False}
 _SECONDS, _MILLISECONDS = 10, 13
+_PLAINEST = 40
+"""Digits up to which a number is written out."""
 
 
 def member(body: object, steps: Sequence[str]) -> object:
@@ -61,7 +62,7 @@ def text_of(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return plain(value)
+        return format(value, "f") if abs(value.adjusted()) < _PLAINEST else str(value)
     if isinstance(value, (list, tuple, Mapping)):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str) if value else None
     return str(value)

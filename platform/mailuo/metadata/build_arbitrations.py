@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mailuo.metadata import messages as names
 from mailuo.metadata import rule_messages as messages
 from mailuo.metadata.arbitration import Arbitration, Dispute
 from mailuo.metadata.build_given import Giver
@@ -70,7 +69,7 @@ class _ArbitrationBuilder:
         if word is None or self._findings.name(word, self._compiler.outlines, TABLE) is None:
             return None
         if not self._compiler.outlines[word].nodes:
-            self._findings.add(names.NO_FLOW, word)
+            self._findings.add(messages.NO_FLOW_TO_SAY, word, table=word)
             return None
         return str(word)
 

@@ -74,10 +74,15 @@ class Giver:
                 return text == "true"
             if _NUMBER.fullmatch(text):
                 return Decimal(text)
-        if style.paths and _BARE.fullmatch(text) and scope.resolve(tuple(text.split("."))) is not None:
+        if style.paths and _BARE.fullmatch(text) and self._is_path(text, scope):
             braced = Written.at(f"{{{text}}}", text.inside.moved(-1), text.path)
             return self.compiler.template_in(braced, scope)
         return self.compiler.template_in(text, scope)
+
+    def _is_path(self, text: Written, scope: Layers) -> bool:
+        """Whether a bare text is meant as a path: its first step is a name, or nearly one."""
+        first = text.partition(".")[0]
+        return scope.resolve(tuple(text.split("."))) is not None or nearest(first, scope.named) is not None
 
     def _of_part(self, part: Part, scope: Layers, style: Style) -> Given:
         names = {str(key) for key in part}

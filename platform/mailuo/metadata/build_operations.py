@@ -18,6 +18,7 @@ from mailuo.metadata.part import Part, Written
 from mailuo.metadata.scopes import Body, Layers, Member, Value
 
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(:-[^{}]*)?\}", re.ASCII)
+_BEGUN = re.compile(r"\$\{[^}]*\}?")
 _OURS = "MAILUO_"
 _PERIODS = {
     "per_second": timedelta(seconds=1),
@@ -60,10 +61,11 @@ class OperationBuilder:
         for match in _REFERENCE.finditer(text):
             if match[1].startswith(_OURS):
                 self._findings.add(messages.ENVIRONMENT_OURS, _at(text, match.start(), match[1]))
-        rest = _REFERENCE.sub("", text)
-        if "${" in rest:
-            self._findings.add(messages.ENVIRONMENT_NAME, _at(text, text.index("${"), str(text)))
         found = list(_REFERENCE.finditer(text))
+        begun = {match.start() for match in found}
+        for match in _BEGUN.finditer(text):
+            if match.start() not in begun:
+                self._findings.add(messages.ENVIRONMENT_NAME, _at(text, match.start(), match[0]))
         names = tuple(match[1] for match in found)
         return Setting(str(text), names, tuple(match[1] for match in found if match[2] is None))
 

@@ -96,6 +96,8 @@ class StepBuilder:
 
     def _step(self, part: Part, stage: Stage, path: str) -> Step | None:
         words = [key for key in part if key in self._deeds]
+        if not part.values:
+            return None
         if not words:
             key = part.key("do" if "do" in part else "else")
             self._findings.problems.append(
@@ -151,13 +153,10 @@ class StepBuilder:
     # Rows
 
     def _set(self, part: Part, stage: Stage, path: str) -> Deed | None:
-        table = self._own(part.key("set"), stage)
-        return None if table is None else Set(table, self._giver.fields(part.part("set"), table, stage.scope))
-
-    def _own(self, word: Written, stage: Stage, wanted: str = "record") -> str | None:
         if stage.table is None:
-            self._findings.add(messages.NO_RECORD, word, wanted=wanted)
-        return stage.table
+            self._findings.add(messages.NO_RECORD_TO_SET, part.key("set"))
+            return None
+        return Set(stage.table, self._giver.fields(part.part("set"), stage.table, stage.scope))
 
     def _table(self, word: Written | None) -> str | None:
         return None if word is None else self._findings.name(word, self._compiler.outlines, TABLE)
@@ -205,10 +204,14 @@ class StepBuilder:
         name = name_of(record, stage.scope)
         if name is not None and name.type.table is not None:
             return name.type.table
-        if record is not None or stage.table is None:
-            where = part.key("record") if "record" in part else Written.at(word, part.place, part.path)
-            self._findings.add(messages.NO_RECORD, where, wanted="table")
+        wanted = "of" if word == "claim" else "table"
+        if "record" in part:
+            said = part.text("record")
+            if record is not None and said is not None:
+                self._findings.add(messages.WHOSE_ROW, said, wanted=wanted)
             return None
+        if stage.table is None:
+            self._findings.add(messages.NO_RECORD, Written.at(word, part.place, part.path), wanted=wanted)
         return stage.table
 
     def _where(self, part: Part, table: str, stage: Stage) -> Formula | None:

@@ -1,7 +1,7 @@
 """Carrying: what rules copy from one field into another, and who would then see what they may not see. Pure.
 
 Rules act as the system, so nothing stops them; whoever checks or publishes is told (03b, 23). What differs from row to
-row (`see:` formulas) is not judged, only what a role can never see.
+row (`see:` formulas) is not judged, only what a role can never see; a field that says `release: true` may be written.
 """
 
 from collections.abc import Iterator, Mapping
@@ -69,6 +69,8 @@ class _Search:
 
     def _values(self, table: str, values: Mapping[str, Given], known: _Known, path: str) -> Iterator[Problem]:
         for field, value in values.items():
+            if self.manifest.tables[table].fields[field].release:
+                continue
             for read in sorted(reads_of(value)):
                 for source in self._fields(read, known):
                     roles = [
@@ -81,7 +83,7 @@ class _Search:
         return _sees(role, *target) and not _sees(role, *source)
 
     def _fields(self, path: Path, known: _Known) -> Iterator[tuple[str, str]]:
-        """Every field that a path passes through and that does not let itself be passed on."""
+        """Every field that a path passes through."""
         if len(path) > 1 and path[0] in known.roots:
             table, steps = known.roots[path[0]], path[1:]
         else:
@@ -91,8 +93,7 @@ class _Search:
             field = declared.fields.get(step) if declared else None
             if declared is None or field is None:
                 return
-            if not field.release:
-                yield declared.id, step
+            yield declared.id, step
             table = field.type.to if isinstance(field.type, Link) else None
 
     def _said(self, source: tuple[str, str], target: tuple[str, str], roles: list[str], path: str) -> Problem:

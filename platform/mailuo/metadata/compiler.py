@@ -7,12 +7,12 @@ stored with the record and have a history, so that any moment can be computed ag
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mailuo.base.problems import Problems
+from mailuo.base.problems import Problem, Problems
 from mailuo.fields import Computed, FieldType, FormulaField, Link, Links, Lookup, Rollup, User
 from mailuo.fields.computed import UNKNOWN
 from mailuo.formulas import Formula, Template, parse_formula, parse_template
 from mailuo.formulas.types import Kind, Type
-from mailuo.metadata import messages
+from mailuo.metadata import messages, rule_messages
 from mailuo.metadata.findings import CALENDAR, FIELD, Findings, Noun
 from mailuo.metadata.names import Directory, TableScope
 from mailuo.metadata.outline import FieldOutline, Outline
@@ -106,7 +106,8 @@ class Compiler:
 
     def _report_in(self, problems: Problems, text: Written) -> None:
         if not any(name in text for table in self.outlines for name in self._unsure(table)):
-            self.findings.problems += [problem.at(problem.place or text.place, text.path) for problem in problems]
+            told = (_of_auth(problem) for problem in problems)
+            self.findings.problems += [problem.at(problem.place or text.place, text.path) for problem in told]
 
     def template(self, text: Written | None, table: str) -> Template | None:
         """The compiled template, or None where it is wrong and has been reported."""
@@ -278,3 +279,11 @@ _NO_USER = Noun("这里不能用人员字段", "fields of persons cannot be used
 
 def _option(outline: FieldOutline, key: str) -> Written | None:
     return outline.part.text(key) if outline.part else None
+
+
+def _of_auth(problem: Problem) -> Problem:
+    """The same problem; of a secret it says that no formula may name one."""
+    found = problem.values.get("found", "")
+    if problem.code != "unknown_name" or not found.startswith("auth."):
+        return problem
+    return replace(problem, message=rule_messages.AUTH_ONLY_ID)

@@ -41,8 +41,18 @@ NOT_A_LIST = Message(
 )
 NO_RECORD = Message(
     "no_record",
-    zh="这条规则没有触发的记录，“{found}”要写明 {wanted}",
-    en="no record starts this rule; '{found}' has to say {wanted}",
+    zh="这条规则没有触发的记录，“{found}”里要写明 {wanted}",
+    en="no record starts this rule: write {wanted} in '{found}'",
+)
+NO_RECORD_TO_SET = Message(
+    "no_record",
+    zh="这条规则没有触发的记录，不能用 set；请用 update 并写明 table",
+    en="no record starts this rule: write update with a table instead of set",
+)
+WHOSE_ROW = Message(
+    "no_record",
+    zh="不知道“{found}”是哪张表的行，请写明 {wanted}",
+    en="it is not known of which table '{found}' is a row; write {wanted}",
 )
 NO_FLOW_TO_SAY = Message(
     "no_flow",
@@ -127,6 +137,11 @@ ENVIRONMENT_NAME = Message(
     en="'{found}' names no variable: write ${{NAME}} or ${{NAME:-default}}, NAME in capitals, digits and _",
 )
 NOT_A_PATH = Message("path", zh="“{found}”不是路径，例如 {example}", en="'{found}' is no path, such as {example}")
+AUTH_ONLY_ID = Message(
+    "unknown_name",
+    zh="“{found}”只有签名代码能用；公式和模板里只能用 auth.id，请求里可写 {{secret: 名字}}",
+    en="'{found}' is for signing code only: formulas and templates may name auth.id alone, a request may say {{secret: NAME}}",
+)
 NO_SECRET = Message("unknown_name", zh="auth 里没有“{found}”", en="there is no '{found}' in auth")
 FINDS_NO_FLOW = Message(
     "no_flow",
