@@ -50,8 +50,11 @@ def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Ver
     if signer is None or not signer.verifies:
         return Refused("nothing proves this sender")
     try:
-        return signer.verify(wired.secrets, incoming, now)
-    except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+        verified = signer.verify(wired.secrets, incoming, now)
+        if isinstance(verified, Verified):
+            written(list(verified.bodies)).encode()  # a body that cannot be written again could not be kept
+        return verified
+    except (KeyError, ValueError, TypeError, AttributeError, OSError, RecursionError) as error:
         return Refused(f"the request cannot be read ({type(error).__name__})")
 
 
@@ -88,7 +91,7 @@ def filling_of(event: Event, body: object, identity: str, now: datetime, **more:
 def _key(event: Event, scheme: str, body: object, wired: Wired, now: datetime) -> str:
     said = filling_of(event, body, wired.identity, now).text(event.key) if event.key is not None else scheme
     key = said or digest(body)
-    return key if len(key) <= _LONGEST_KEY else digest(key)
+    return key if len(key) <= _LONGEST_KEY and key.isprintable() else digest(key)
 
 
 def _pairs(raw: bytes) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Saying: one word about a record, by somebody, in one transaction: checked, kept, and followed by what it entails."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -37,6 +37,7 @@ from mailuo.records.door import Records
 from mailuo.records.running import Running
 from mailuo.records.standing import Standing
 from mailuo.storage import files, system
+from mailuo.storage.bulk import insert_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,28 @@ class Saying:
         if self._hand_over(about, node, word):
             record = self._gather(about.id)
         return self._keep(record, claim, word.note, proofs)
+
+    def hear(self, about: Standing, words: Sequence[Word]) -> Timeline:
+        """The timeline with these words of a system; what it has said before is left out, and one line follows from all."""
+        record = self._gather(about.id)
+        known = {claim.same for claim in standing(record.claims)}
+        new: list[Claim] = []
+        for word in words:
+            node = self._spoken_of(word.node)
+            voice = voice_of(self.running.manifest, self.actor, node, word.source)
+            if isinstance(voice, Problem):
+                raise Refusal(voice)
+            part = self._part(record, node, word.part, voice)
+            claim = Claim(new_id(), node.id, voice.source, word.at or self.now, self.now, part, outside=True)
+            if claim.same not in known:
+                known.add(claim.same)
+                new.append(claim)
+        if not new:
+            return self._reading.timeline(record)
+        insert_many(self.connection, system.claim, [claim_row(self.course.table.id, record.id, claim) for claim in new])
+        record.claims += new
+        following = Following(self.connection, self.running, self.course, self.now, self.quiet)
+        return following.settle([record])[record.id]
 
     def withdraw(self, about: Standing, claim_id: str, note: str | None) -> Timeline:
         """The timeline without one claim; only who said it, or an admin, may take it back, and no verdict."""

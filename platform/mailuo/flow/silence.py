@@ -19,7 +19,7 @@ from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
 
 SOURCE = "source"
-_CLOCK, _ALERT, _CLAIM = system.clock, system.alert, system.claim
+_CLOCK, _ALERT, _CLAIM, _INBOX = system.clock, system.alert, system.claim, system.inbox
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,12 @@ class Silence:
         return too_late(start, rule.when.longer_than, counting)
 
     def _last_word(self, rule: Alert) -> datetime | None:
-        latest = func.max(_CLAIM.c.received_at, type_=_CLAIM.c.received_at.type)
-        said: datetime | None = self.connection.scalar(select(latest).where(_CLAIM.c.source == _source(rule)))
-        return said
+        """The last claim in the source's name, or event that came in from it."""
+        source = _source(rule)
+        claims = select(func.max(_CLAIM.c.received_at, type_=_CLAIM.c.received_at.type)).where(_CLAIM.c.source == source)
+        heard = _INBOX.c.connector == source, _INBOX.c.state != "refused"
+        events = select(func.max(_INBOX.c.received_at, type_=_INBOX.c.received_at.type)).where(*heard)
+        return max((at for query in (claims, events) if (at := self.connection.scalar(query)) is not None), default=None)
 
 
 def _watching(manifest: Manifest) -> Iterable[Alert]:

@@ -21,6 +21,7 @@ from mailuo.storage.system.outside import (
     run_step,
     schedule,
     sign_in_token,
+    spent,
     todo,
 )
 from mailuo.storage.system.people import credential, person, role_grant, sign_in
@@ -66,6 +67,7 @@ __all__ = [
     "schedule",
     "sign_in",
     "sign_in_token",
+    "spent",
     "todo",
     "view",
 ]

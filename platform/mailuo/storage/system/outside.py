@@ -3,7 +3,7 @@
 Every table that is worked off has a `state`, a `due_at`, a lease with its fence, and the number of attempts.
 """
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import Column, Index, column, text
 
 from mailuo.storage.system.columns import (
     JSON,
@@ -44,13 +44,18 @@ inbox = system_table(
     may("raw"),  # base64 of the deflated bytes, until retention
     may("body", JSON),  # as declarations see it
     may("record"),  # the record it was about
-    may("table"),
+    may("table"),  # the table of that record, or the one in which it was not found yet
+    may("part"),  # the row by which the record was found
+    may("sought", JSON),  # [{field: value}] of what was not found yet
+    Column("repeats", NUMBER, nullable=False, server_default=text("0")),  # how often it came in again
     may("revision", NUMBER),
     *_worked_off(),
     Index("inbox_key", "connector", "event", "key", unique=True),
     Index("inbox_state", "connector", "state", "received_at"),
     Index("inbox_record", "record", "received_at"),
+    Index("inbox_part", "part", "received_at"),
     pending("inbox_due", "due_at", state="new"),
+    pending("inbox_dead", "table", "due_at", state="dead"),
 )
 """Every event that came in, stored before anything is done with it."""
 
@@ -64,6 +69,7 @@ run = system_table(
     Column("record", TEXT, nullable=False, server_default=""),
     must("chain"),  # the first run of a chain of consequences
     Column("depth", WHOLE, nullable=False, server_default=text("0")),
+    may("parent"),  # the run that brought about what started this one
     may("event", JSON),  # what the trigger tells besides the record
     may("actor"),  # who pressed the button
     must("state"),  # waiting, running, done, failed, stopped, parked
@@ -153,6 +159,8 @@ attempt = system_table(
 )
 """Every time that a call went out."""
 
+_NOT_DONE = column("done_at").is_(None)
+
 todo = system_table(
     "todo",
     key("id"),
@@ -168,6 +176,7 @@ todo = system_table(
     may("done_at", MOMENT),
     may("done_by"),
     Index("todo_record", "record"),
+    Index("todo_open", "automation", "step", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
     Index("todo_role", "role", "done_at"),
     Index("todo_user", "user", "done_at"),
 )
@@ -254,6 +263,9 @@ schedule = system_table(
     Column("fence", NUMBER, nullable=False, server_default=text("0")),
 )
 """When each scheduled automation is next due."""
+
+spent = system_table("spent", key("scope"), must("counts", JSON))
+"""How many calls went out lately, by what is limited together; in slices of each limit's window."""
 
 heard = system_table("heard", key("source"), must("at", MOMENT), Column("count", NUMBER, nullable=False, server_default=text("0")))
 """When each source last spoke."""

@@ -1,0 +1,122 @@
+"""Receiving: what comes in is proved from its raw bytes, kept before anything is done with it, and answered at once.
+
+Forged and stale requests change nothing: they are counted, a row a minute. What came in before is counted and answered
+as it was then.
+"""
+
+import zlib
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mailuo.automations.bell import Bell
+from mailuo.automations.receiving_messages import CONNECTOR_OFF, NO_EVENT
+from mailuo.base.clock import Clock
+from mailuo.base.ids import new_id
+from mailuo.connectors.environment import Environment, Off, Wired
+from mailuo.connectors.filling import storable
+from mailuo.connectors.incoming import Arrived, Reply, answered, arrived, failure, proved
+from mailuo.connectors.polling import digest
+from mailuo.connectors.signing import BY_NAME, Refused
+from mailuo.connectors.signing.signer import Incoming
+from mailuo.metadata.connector import Event
+from mailuo.records.in_force import InForce
+from mailuo.records.messages import NoSuchThing
+from mailuo.storage import system
+from mailuo.storage.engine import Store
+
+_INBOX: Table = system.inbox
+_SAME = ["connector", "event", "key"]
+
+
+class Receiving:
+    """Takes in what outside systems send."""
+
+    def __init__(self, store: Store, in_force: InForce, clock: Clock, environment: Environment, bell: Bell) -> None:
+        self._store = store
+        self._in_force = in_force
+        self._clock = clock
+        self._environment = environment
+        self._bell = bell
+
+    def receive(self, connector: str, event: str, incoming: Incoming) -> Reply:
+        """What the sender is answered, once its events are kept; refuses what is addressed to nobody."""
+        wired, declared = self._addressed(connector, event)
+        now = self._clock.now()
+        verified = proved(wired, declared, incoming, now)
+        if isinstance(verified, Refused):
+            self._store.write(lambda connection: _count_refused(connection, connector, event, verified.reason, now))
+            return failure(declared)
+        found = arrived(declared, verified, wired, now)
+        reply = answered(declared, verified, wired, now)
+        if found:
+            self.keep(connector, event, found, incoming.body)
+        return reply
+
+    def keep(self, connector: str, event: str, found: Sequence[Arrived], raw: bytes = b"") -> list[str]:
+        """The ids of the events that are new; they wait in the inbox now."""
+        now, revision = self._clock.now(), self._in_force.current.number
+        rows = inbox_rows(connector, event, found, raw, now, revision)
+        new = self._store.write(lambda connection: put_in(connection, rows))
+        self._bell.ring("inbox", new)
+        return new
+
+    def accept(self, connector: str, event: str, body: object) -> list[str]:
+        """The same for a body whose sender needs no proof: that of a scenario, or of a test somebody makes."""
+        declared = self._in_force.current.manifest.connectors.get(connector)
+        if declared is None or event not in declared.events:
+            raise NoSuchThing(NO_EVENT(connector=connector[:60], event=event[:60]))
+        return self.keep(connector, event, [Arrived(f"{digest(body)}:{new_id()}", body)])
+
+    def _addressed(self, connector: str, event: str) -> tuple[Wired, Event]:
+        declared = self._in_force.current.manifest.connectors.get(connector)
+        found = declared.events.get(event) if declared is not None else None
+        signer = BY_NAME.get(found.verify or "") if found is not None else None
+        if declared is None or found is None or signer is None or not signer.verifies:
+            raise NoSuchThing(NO_EVENT(connector=connector[:60], event=event[:60]))
+        wired = self._environment.wired(declared)
+        if isinstance(wired, Off):
+            raise NoSuchThing(CONNECTOR_OFF(connector=declared.title))
+        return wired, found
+
+
+def inbox_rows(
+    connector: str, event: str, found: Sequence[Arrived], raw: bytes, now: datetime, revision: int
+) -> list[dict[str, Any]]:
+    """The rows that keep events; the raw bytes go with the first."""
+    packed = b64encode(zlib.compress(raw)).decode() if raw else None
+    return [
+        {
+            "id": new_id(), "connector": connector, "event": event, "key": each.key, "received_at": now, "state": "new",
+            "raw": None if place else packed, "body": storable(each.body), "due_at": now, "revision": revision,
+        }
+        for place, each in enumerate(found)
+    ]  # fmt: skip
+
+
+def put_in(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The ids of the rows that were not there before; the others are counted."""
+    return [str(row["id"]) for row in rows if _put(connection, row, {})]
+
+
+def _count_refused(connection: Connection, connector: str, event: str, reason: str, now: datetime) -> None:
+    """Counts a refusal: one row a minute, however many there are."""
+    minute = now.replace(second=0, microsecond=0)
+    row = {
+        "id": new_id(), "connector": connector, "event": event, "key": f"refused {minute.isoformat()}",
+        "received_at": now, "state": "refused", "reason": reason, "due_at": now,
+    }  # fmt: skip
+    _put(connection, row, {"reason": reason})
+
+
+def _put(connection: Connection, row: dict[str, Any], changed: dict[str, Any]) -> bool:
+    """Whether a row is new; one that was there is counted once more."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    again = {"repeats": _INBOX.c.repeats + 1, **changed}
+    statement = dialect.insert(_INBOX).values(row).on_conflict_do_update(index_elements=_SAME, set_=again)
+    repeats: int = connection.execute(statement.returning(_INBOX.c.repeats)).scalar_one()
+    return repeats == 0

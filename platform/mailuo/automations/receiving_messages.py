@@ -1,0 +1,12 @@
+"""What is said about events that come in and calls that go out."""
+
+from mailuo.base.problems import Message
+
+NO_EVENT = Message("not_found", zh="连接器“{connector}”没有能接收的事件“{event}”", en="The connector '{connector}' takes in no event '{event}'")
+CONNECTOR_OFF = Message("not_found", zh="连接器“{connector}”没有开启", en="The connector '{connector}' is off")
+NO_OPERATION = Message("not_found", zh="连接器“{connector}”没有调用“{operation}”", en="The connector '{connector}' has no operation '{operation}'")
+NO_ITEM = Message("not_found", zh="没有这一条：{found}", en="There is no such item: {found}")
+NOT_AGAIN = Message("conflict", zh="这一条还没有结束，不能重放", en="This one has not ended yet, so it cannot be done again")
+AMBIGUOUS = Message("conflict", zh="“{table}”里有几条记录都符合 {sought}", en="Several records of '{table}' fit {sought}")
+BAD_VALUE = Message("invalid", zh="{field}: {said}", en="{field}: {said}")
+UNKNOWN_VALUE = Message("invalid", zh="调用“{operation}”不用“{found}”", en="The operation '{operation}' does not use '{found}'")

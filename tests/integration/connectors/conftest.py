@@ -1,0 +1,155 @@
+"""An office that dispatches packets, published in a store with everything that talks to the outside."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, insert, select
+
+from mailuo.automations.bell import Silent
+from mailuo.automations.calls import Calls
+from mailuo.automations.dead_letters import DeadLetters
+from mailuo.automations.intake import Intake
+from mailuo.automations.polls import Polls
+from mailuo.automations.receiving import Receiving
+from mailuo.automations.waits import Waits, exactly
+from mailuo.automations.workshop import Workshop
+from mailuo.base.clock import SetClock
+from mailuo.base.ids import new_id
+from mailuo.connectors.client import Client
+from mailuo.connectors.conversation import Conversation
+from mailuo.connectors.environment import Environment
+from mailuo.connectors.resting import Rests
+from mailuo.connectors.sealing import Seal
+from mailuo.connectors.tokens import Tokens
+from mailuo.flow.changes import FlowChanges
+from mailuo.flow.door import Flow
+from mailuo.flow.saying import Word
+from mailuo.flow.worktime import calendars_of
+from mailuo.metadata import load
+from mailuo.metadata.model import Manifest
+from mailuo.records.actor import SYSTEM
+from mailuo.records.door import Records
+from mailuo.records.in_force import InForce
+from mailuo.storage import system
+from mailuo.storage.engine import Store
+from mailuo.storage.publishing import publish
+from tests.integration.connectors.vendor import Vendor, running_vendor
+
+NOW = datetime(2026, 1, 15, 1, tzinfo=UTC)  # 09:00 in Shanghai
+FOLDER = Path(__file__).parent / "dispatch"
+WAITS = Waits(tuple(timedelta(seconds=each) for each in (10, 60, 300, 1800)), exactly)
+
+
+@dataclass
+class Office:
+    """Everything that a running server has for the outside, with a clock that stands still until it is moved."""
+
+    store: Store
+    environment: dict[str, str]
+    files: Mapping[str, str]
+    clock: SetClock = field(default_factory=lambda: SetClock(NOW))
+    rests: Rests = field(default_factory=Rests)
+
+    def __post_init__(self) -> None:
+        """Publishes the workspace and opens its doors."""
+        publish(self.store, self.files, self._manifest(), by="甲", message="", base=None, now=NOW)
+        self.in_force = InForce(self.store, calendars_of)
+        self.records = Records(self.store, self.in_force, self.clock, FlowChanges(), b"secret")
+        self.flow = Flow(self.store, self.in_force, self.clock, self.records)
+        self.open()
+
+    def open(self) -> None:
+        """Builds what talks to the outside, as a new process does."""
+        environment = Environment(self.environment)
+        named = environment.named(self.in_force.current.manifest.connectors.values())
+        caller = Client(named)
+        tokens = Tokens(self.store, self.clock, Seal(b"secret"), caller)
+        conversation = Conversation(caller, tokens, self.clock)
+        bell = Silent()
+        common = (self.store, self.in_force, self.clock)
+        self.receiving = Receiving(*common, environment, bell)
+        self.intake = Intake(*common, self.records, environment)
+        self.calls = Calls(*common, environment, conversation, WAITS, lambda connection, call, now: None, bell, self.rests)
+        self.polls = Polls(*common, environment, conversation, bell, timedelta(minutes=1), WAITS, self._sleep)
+        self.letters = DeadLetters(*common)
+        self.workshop = Workshop(self.store, self.clock, [self.intake, self.calls, self.polls], WAITS)
+
+    def publish(self, **files: str) -> None:
+        """Puts changed declarations in force."""
+        self.files = {**self.files, **{f"automations/{name}.yaml": text for name, text in files.items()}}
+        base = self.in_force.current.number
+        publish(self.store, self.files, self._manifest(), by="甲", message="", base=base, now=self.clock.now())
+        self.in_force.renew()
+        self.open()
+
+    def job(self, number: str, *waybills: str) -> None:
+        """A job that is paid, with packets."""
+        self.records.create(SYSTEM, "jobs", {"job_no": number})
+        self.flow.claim(SYSTEM, "jobs", number, Word("paid", NOW, "shop"))
+        for waybill in waybills:
+            self.records.create(SYSTEM, "packets", {"waybill_no": waybill, "carrier": "YTO", "job": number})
+
+    def call(self, operation: str, connector: str = "swift", **values: object) -> str:
+        """The id of a new call."""
+        row = {
+            "id": new_id(), "connector": connector, "operation": operation, "values": values, "state": "waiting",
+            "at": self.clock.now(), "due_at": self.clock.now(),
+        }  # fmt: skip
+        self.store.write(lambda connection: connection.execute(insert(system.call), row).close())
+        return str(row["id"])
+
+    def work(self, **by: float) -> None:
+        """Lets time pass, then does everything that is due."""
+        self.clock.advance(timedelta(**by))
+        self.letters.look(self.clock.now())
+        self.workshop.drain()
+
+    def rows(self, table: Table, **where: object) -> list[Any]:
+        """Rows of a system table."""
+        query = select(table).where(*(table.c[name] == value for name, value in where.items()))
+        with self.store.read() as connection:
+            return list(connection.execute(query))
+
+    def node(self, job: str, node: str) -> dict[str, Any]:
+        """How a node of a job stands."""
+        nodes: Any = self.flow.timeline(SYSTEM, "jobs", job)["nodes"]
+        return dict(next(each for each in nodes if each["id"] == node))
+
+    def _sleep(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    def _manifest(self) -> Manifest:
+        manifest = load(self.files)
+        assert isinstance(manifest, Manifest), [problem.line("en") for problem in manifest]
+        return manifest
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    """A vendor that says that everything is fine."""
+    with running_vendor() as vendor:
+        vendor.answers = lambda heard: (200, {"Success": True, "LogisticCode": "YT1"})
+        yield vendor
+
+
+@pytest.fixture
+def open_office(store: Store) -> Callable[..., Office]:
+    """Opens the office with these variables in its environment, and more declarations."""
+
+    def office(environment: dict[str, str], **more: str) -> Office:
+        files = {f"tables/{path.name}": path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yaml"))}
+        connectors = {f"automations/connectors/{name}.yaml": text for name, text in more.items()}
+        swift = files.pop("tables/swift.yaml")
+        return Office(store, environment, {**files, "automations/connectors/swift.yaml": swift, **connectors})
+
+    return office
+
+
+@pytest.fixture
+def office(open_office: Callable[..., Office], vendor: Vendor) -> Office:
+    """The office, connected to a carrier."""
+    return open_office({"SWIFT_URL": vendor.url, "SWIFT_ID": "1234567", "SWIFT_KEY": "the key"})
