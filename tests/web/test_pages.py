@@ -154,6 +154,20 @@ def test_the_grid_is_walked_by_keys_alone(visitor: Any, custom_order: str) -> No
     page.wait_for_url("**/records/**")
 
 
+def test_one_walks_from_record_to_record_in_the_order_of_the_list(visitor: Any, site: Any) -> None:
+    orders = [site.order(channel="DY", ordered_at=f"2026-01-0{day}T09:00:00+08:00") for day in (1, 2)]
+    visitor.sign_in()
+    visitor.go("/tables/orders?filter=%7Bordered_at%7D%20%3C%20%222026-01-05%22&sort=ordered_at")
+    page = visitor.page
+    page.locator(f"tr[data-record='{orders[0]}'] a[data-open]").click()
+    expect(page.locator("[data-walk]")).to_contain_text("第 1 / 2 条")
+    visitor.check_access()
+    page.locator("[data-walk] a").last.click()
+    page.wait_for_url(f"**/records/{orders[1]}")
+    page.locator(".crumb").click()
+    expect(page.locator("tr[data-record]")).to_have_count(2)
+
+
 def test_a_node_is_confirmed_with_the_file_that_it_needs(visitor: Any, site: Any, tmp_path: Path) -> None:
     order = site.order()
     site.claim(order, "paid", "tmall", ago(minutes=30))

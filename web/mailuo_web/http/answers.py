@@ -44,6 +44,7 @@ STATUS_OF_CODE = {
     "fault": 500,
     "away": 503,
     "nothing_published": 503,
+    "streams_taken": 503,
 }
 """The status of an answer by the code of its first problem; of all others, what was sent is unacceptable."""
 

@@ -1,6 +1,8 @@
 """Who is asking: the actor behind a request's token or session cookie, and the language they read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from hmac import compare_digest
 from typing import Literal, cast
 
@@ -47,6 +49,22 @@ def actor() -> Actor:
     if found.way == "session" and request.method not in READING:
         _check_csrf(found.csrf)
     return found.actor
+
+
+def renewed() -> Callable[[], Actor | None]:
+    """What tells, long after the request, who its credential stands for by then; None when it has ended."""
+    accounts = application().accounts
+    if "Authorization" in request.headers:
+        secret = request.headers["Authorization"].partition(" ")[2].strip()
+        look = partial(accounts.by_token, secret)
+    else:
+        look = partial(accounts.by_session, request.cookies.get(SESSION_COOKIE, ""))
+
+    def now() -> Actor | None:
+        signed = look()
+        return signed.actor if signed else None
+
+    return now
 
 
 def _check_csrf(expected: str) -> None:

@@ -31,6 +31,7 @@ _LOG = logging.getLogger("mailuo.web")
 _FAULTY = 500
 _MEGABYTE = 1024 * 1024
 _RETRY_SECONDS = "2"
+_STREAM_SECONDS = "30"
 
 
 Page = Callable[[int, str, str], AnyResponse]
@@ -103,6 +104,8 @@ def _headers(problems: Problems) -> dict[str, str]:
     first = problems[0]
     if first.code == "too_many":
         return {"Retry-After": first.values.get("seconds", "60")}
+    if first.code == "streams_taken":
+        return {"Retry-After": _STREAM_SECONDS}
     return {"WWW-Authenticate": "Bearer"} if first.code == "not_signed_in" else {}
 
 

@@ -36,3 +36,9 @@ PARAMETER_TWICE = Message("bad_parameter", zh="参数 {name} 写了两次", en="
 FILE_MISSING = Message("required", zh="请附上文件（字段 file）", en="Attach a file (the part named file)")
 BODY_TOO_LARGE = Message("too_large", zh="文件太大：最大 {limit}", en="The file is too large: at most {limit}")
 BODY_TOO_MUCH = Message("invalid", zh="“{key}” 不能和 “{other}” 一起发送", en="'{key}' cannot be sent together with '{other}'")
+EVENT_ID_WRONG = Message("bad_parameter", zh="“{found}”不是事件的编号", en="'{found}' is not the id of an event")
+STREAMS_TAKEN = Message(
+    "streams_taken",
+    zh="事件流都在用，请稍后再试；页面会改为定时刷新",
+    en="Every stream of events is taken. Try again later; pages ask from time to time meanwhile",
+)

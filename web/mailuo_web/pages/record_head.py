@@ -43,6 +43,11 @@ class RecordHead:
         return f"/api/v1{self.path}"
 
     @property
+    def table(self) -> str:
+        """The table's id."""
+        return self.subject.table.id
+
+    @property
     def table_title(self) -> str:
         """The table's title."""
         return self.subject.table.title

@@ -275,6 +275,8 @@ EN: Mapping[str, str] = MappingProxyType(
         "geo.here": "Use my place",
         "scan.camera": "Scan with camera",
         "sign.again": "Sign again",
+        "record.before": "Previous record",
+        "record.after": "Next record",
         "record.more": "More",
         "record.exit": "Mark as {exit}…",
         "kanban.none": "Not begun",
@@ -357,6 +359,7 @@ SCRIPT_EN: Mapping[str, str] = MappingProxyType(
         "confirm_many": "Confirm {node} for {count}",
         "confirm_none": "Nothing picked waits for your confirmation",
         "picked": "{count} picked",
+        "walk": "{at} of {total}",
         "fresh": "{count} updated: reload",
         "no_place": "No position available: type latitude and longitude",
     }

@@ -275,6 +275,8 @@ ZH: Mapping[str, str] = MappingProxyType(
         "geo.here": "取当前位置",
         "scan.camera": "用相机扫",
         "sign.again": "重签",
+        "record.before": "上一条",
+        "record.after": "下一条",
         "record.more": "更多",
         "record.exit": "标为 {exit}…",
         "kanban.none": "还没开始",
@@ -357,6 +359,7 @@ SCRIPT_ZH: Mapping[str, str] = MappingProxyType(
         "confirm_many": "为 {count} 单确认【{node}】",
         "confirm_none": "所选的单没有等你确认的节点",
         "picked": "已选 {count} 单",
+        "walk": "第 {at} / {total} 条",
         "fresh": "{count} 单有更新，点此刷新",
         "no_place": "拿不到位置，请手工填写纬度和经度",
     }

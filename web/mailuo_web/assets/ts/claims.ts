@@ -4,6 +4,7 @@ import { changes, rememberForms } from "./forms";
 import { refresh } from "./polling";
 import { ask } from "./sheet";
 import { say } from "./texts";
+import { startWalking } from "./walking";
 
 interface Told {
   id: string;
@@ -76,6 +77,7 @@ async function renew(): Promise<void> {
   const holder = document.querySelector<HTMLElement>("[data-version]");
   if (holder) holder.dataset.version = page.querySelector<HTMLElement>("[data-version]")?.dataset.version ?? holder.dataset.version;
   rememberForms();
+  startWalking();
 }
 
 function refuse(problem: unknown): void {

@@ -12,6 +12,7 @@ import { startMenus } from "./menus";
 import { startPalette } from "./palette";
 import { startPolling } from "./polling";
 import { startSheet } from "./sheet";
+import { startWalking } from "./walking";
 
 startMenus();
 startPalette();
@@ -23,5 +24,6 @@ startClaims();
 startEvidence();
 startKanban();
 startSheet();
+startWalking();
 startAlerts();
 startLifeline();
