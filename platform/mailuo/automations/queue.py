@@ -147,7 +147,7 @@ class Queue:
 
 
 INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason")
-RUNS = Queue("run", system.run, ("waiting", "running"), "parked")
+RUNS = Queue("run", system.run, ("waiting",), "parked")
 CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead")
 DELIVERIES = Queue("delivery", system.delivery, ("waiting", "retrying"), "dead")
 POSITIONS = Queue("position", system.position)

@@ -5,6 +5,7 @@ What Redis forgets is rung for again by a sweeper. Jobs are JSON, never pickle; 
 
 import logging
 from collections.abc import Iterable
+from threading import Event
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,6 +20,7 @@ _JOB = "mailuo.automations.redis_bell.answer"
 _SECONDS = 600
 _MOST = 2_000
 _TIMEOUT_SECONDS = 5
+_AWAY_SECONDS = 2
 _LOG = logging.getLogger("mailuo.bell")
 _HEARD: list[Answer] = []
 """What this process works rows off with: RQ finds a job's function by its name alone."""
@@ -64,12 +66,21 @@ class RedisBell:
         self._away = away
 
 
-def listen(url: str, answer: Answer) -> None:
-    """Works off what is rung for until the process is told to end; called in the main thread."""
+def listen(url: str, answer: Answer, over: Event) -> None:
+    """Works off what is rung for until the process is told to end; called in the main thread, where signals come in.
+
+    While Redis is away it is looked for again and again.
+    """
     _HEARD[:] = [answer]
-    with Redis.from_url(url) as redis:
-        worker = SimpleWorker([NAME], connection=redis, serializer=JSONSerializer, log_job_description=False)
-        worker.work(logging_level="WARNING")
+    while not over.is_set():
+        try:
+            with Redis.from_url(url) as redis:
+                worker = SimpleWorker([NAME], connection=redis, serializer=JSONSerializer, log_job_description=False)
+                worker.work(logging_level="WARNING")
+                over.set()
+        except RedisError:
+            _LOG.warning("Redis is away: work is found in the store alone")
+            over.wait(_AWAY_SECONDS)
 
 
 def answer(queue: str, key: str) -> None:

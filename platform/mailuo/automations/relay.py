@@ -1,19 +1,22 @@
-"""The relay: takes what happened out of the outbox, and makes what rules then ask for.
+"""The relay: takes what happened out of the outbox, and begins the runs of the rules that wait for it.
 
-A line is done in the transaction that makes its records, so each is acted on once, however many relays run. What
-cannot be made is parked with its reason, and hinders nothing behind it.
+A line is done in the transaction that begins its runs, so each is acted on once, however many relays run. What cannot
+be acted on is parked with its reason, and hinders nothing behind it.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
-from mailuo.automations.making import make
+from mailuo.automations.bell import Bell, Silent
+from mailuo.automations.queue import RUNS
+from mailuo.automations.starting import Starting
+from mailuo.automations.triggers import Line, cause_of, starts
 from mailuo.base.problems import Refusal
-from mailuo.flow.event import OPENED, WITHDRAWN
+from mailuo.flow.event import REACHED
 from mailuo.flow.tickets import CONCERNS, Tickets
-from mailuo.metadata.automation import Create, Step
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
 from mailuo.records.running import Running
@@ -22,15 +25,18 @@ from mailuo.storage import system
 from mailuo.storage.engine import Store
 
 PORTION = 100
-_OUTBOX = system.outbox
+_OUTBOX, _STATE = system.outbox, system.node_state
 
 
 class Relay:
-    """Acts on events."""
+    """Acts on events; rings for the runs that it begins."""
 
-    def __init__(self, store: Store, in_force: InForce, records: Records) -> None:
+    def __init__(
+        self, store: Store, in_force: InForce, records: Records, bell: Callable[[], Bell] = Silent
+    ) -> None:
         self._store = store
         self._records = records
+        self._bell = bell
         self._transactions = Transactions(store, in_force)
 
     def run(self, now: datetime, limit: int = 10_000) -> int:
@@ -48,36 +54,46 @@ class Relay:
 
     def _act(self, id_: int, now: datetime) -> int:
         try:
-            return self._transactions.write(lambda connection, running, careful: self._one(connection, running, id_, now))
+            begun = self._transactions.write(partial(self._one, id_=id_, now=now))
         except Refusal as refusal:
             why = "; ".join(problem.line() for problem in refusal.problems)
             self._store.write(lambda connection: _mark(connection, id_, "parked", why))
             return 1
+        if begun:
+            self._bell().ring(RUNS.name, begun)
+        return int(begun is not None)
 
-    def _one(self, connection: Connection, running: Running, id_: int, now: datetime) -> int:
-        """Acts on one line, if no other relay has it; how many lines that were."""
+    def _one(
+        self, connection: Connection, running: Running, careful: bool, *, id_: int, now: datetime
+    ) -> list[str] | None:
+        """The runs that one line begins; None if another relay has it."""
         query = select(_OUTBOX).where(_OUTBOX.c.id == id_, _OUTBOX.c.state == "pending")
         if running.dialect == "postgresql":
             query = query.with_for_update(skip_locked=True)
-        line = connection.execute(query).first()
-        if line is None:
-            return 0
+        row = connection.execute(query).first()
+        if row is None:
+            return None
+        line = Line(row.id, row.kind, row.at, row.table or "", row.record or "", row.detail or {})
         if line.kind in CONCERNS:
-            quiet = bool(line.detail.get("quiet"))
-            Tickets(connection, running, self._records, now).follow(line.detail["dispute"], quiet=quiet)
-        for step in _steps(running, line):
-            if isinstance(step.deed, Create):
-                make(connection, running, self._records, step.deed, line.table, line.record, now)
+            tickets = Tickets(connection, running, self._records, now)
+            tickets.follow(str(line.detail["dispute"]), quiet=bool(line.detail.get("quiet")))
+        starting = Starting(connection, running, now)
+        begun = [
+            run
+            for start in ([] if _was_reached(connection, line) else starts(running.manifest, line))
+            for run in starting.begin(start, line.table or None, [line.record], cause=cause_of(line))
+        ]
         _mark(connection, id_, "done", None)
-        return 1
+        return begun
 
 
-def _steps(running: Running, line: Row[Any]) -> tuple[Step, ...]:
-    """What the rule of an alert asks for now that it opened, or turned out never to have been true."""
-    rule = running.manifest.alerts.get(line.detail.get("rule", ""))
-    if rule is None:
-        return ()
-    return {OPENED: rule.then, WITHDRAWN: rule.on_withdrawn}.get(line.kind, ())
+def _was_reached(connection: Connection, line: Line) -> bool:
+    """Whether a node that is reached was so before: it starts rules once, for ever."""
+    if line.kind != REACHED:
+        return False
+    node = _STATE.c.record == line.record, _STATE.c.part == "", _STATE.c.node == line.detail["node"]
+    earlier = _STATE.c.state == "reached", _STATE.c.known_from < line.at
+    return connection.execute(select(_STATE.c.node).where(*node, *earlier).limit(1)).first() is not None
 
 
 def _mark(connection: Connection, id_: int, state: str, error: str | None) -> None:

@@ -44,10 +44,16 @@ class Workshop:
     def __init__(self, store: Store, clock: Clock, works: Sequence[Work], waits: Waits) -> None:
         self._store = store
         self._clock = clock
-        self._works = {work.queue.name: work for work in works}
+        self._works: dict[str, Work] = {}
         self._waits = waits
         self._hearts = _Hearts(store, clock)
         self.bell: Bell = Silent()
+        for work in works:
+            self.add(work)
+
+    def add(self, work: Work) -> None:
+        """Lets the rows of one more queue be worked off."""
+        self._works[work.queue.name] = work
 
     def work(self, queue: str, key: str) -> bool:
         """Whether the row was there to be worked off, and nobody else's."""
@@ -62,14 +68,14 @@ class Workshop:
             self._do(work, taken)
         return True
 
-    def sweep(self) -> int:
-        """How many rows the bell was rung for: all that are due and nobody's, as far as it makes sense."""
+    def sweep(self, bell: Bell) -> int:
+        """How many rows a bell was rung for: all that are due and nobody's, as far as it makes sense."""
         rung = 0
         for name, work in self._works.items():
-            most = min(self.bell.room, PORTION)
+            most = min(bell.room, PORTION)
             if most:
                 keys = self._due(work.queue, most)
-                self.bell.ring(name, keys)
+                bell.ring(name, keys)
                 rung += len(keys)
         return rung
 

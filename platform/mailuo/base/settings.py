@@ -5,12 +5,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mailuo.base.moments import parse_duration
 from mailuo.base.problems import Language, Message, Problem, Refusal
 
 BAD_SETTING = Message(
@@ -39,6 +41,7 @@ SETTINGS = (
     Setting("MAILUO_LANG", "zh", "命令行与默认界面的语言：zh 或 en", "language of the command line, and the default of pages: zh or en"),
     Setting("MAILUO_FILES_URL", "", "附件存放的目录；不写则在数据目录下", "folder of attachments; below the home when unset"),
     Setting("MAILUO_LOG", "text", "日志格式：text 或 json", "form of the log: text or json"),
+    Setting("MAILUO_RETRY_WAITS", "10s,1m,5m,30m,2h,5h,10h", "失败后各次重试前等多久；最后一个一直用下去", "waits before each further try; the last one goes on for ever"),
     Setting("MAILUO_BASE_URL", "", "对外地址；监听非本机地址时必须写", "public address; needed for a host that is not loopback"),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -59,6 +62,7 @@ class Settings:
     files: Path
     log: Literal["text", "json"]
     base_url: str | None
+    retry_waits: tuple[timedelta, ...]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -80,6 +84,7 @@ def _read(raw: Mapping[str, str]) -> Settings:
         files=_folder(raw["MAILUO_FILES_URL"], home),
         log="json" if _one_of("MAILUO_LOG", raw["MAILUO_LOG"], "text", "json") == "json" else "text",
         base_url=raw["MAILUO_BASE_URL"].rstrip("/") or None,
+        retry_waits=_waits("MAILUO_RETRY_WAITS", raw["MAILUO_RETRY_WAITS"]),
     )
 
 
@@ -88,6 +93,13 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         raise Refusal(_wrong("MAILUO_TIMEZONE", name, "Asia/Shanghai, Europe/Paris, …")) from None
+
+
+def _waits(name: str, text: str) -> tuple[timedelta, ...]:
+    found = tuple(wait for each in text.split(",") if (wait := parse_duration(each)))
+    if len(found) == len(text.split(",")):
+        return found
+    raise Refusal(_wrong(name, text, _DEFAULTS[name]))
 
 
 def _count(name: str, text: str) -> int:

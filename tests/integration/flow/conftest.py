@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from mailuo.automations.relay import Relay
+from mailuo.automations.engine import Engine
+from mailuo.automations.forms import Forms
+from mailuo.automations.waits import Waits, exactly
 from mailuo.base.clock import SetClock
 from mailuo.base.ids import new_id
 from mailuo.flow.changes import FlowChanges
@@ -30,6 +32,7 @@ from mailuo.storage.engine import Store
 from mailuo.storage.publishing import publish
 
 NOW = datetime(2026, 1, 15, 1, tzinfo=UTC)  # 09:00 in Shanghai
+WAITS = Waits((timedelta(seconds=10), timedelta(minutes=1)), exactly)
 FOLDER = Path(__file__).parent / "laboratory"
 REQUEST = {"clinic": "N", "asked_at": "2026-01-15T09:00+08:00"}
 
@@ -44,7 +47,7 @@ class Laboratory:
     flow: Flow
     wall: Wall
     sweep: Sweep
-    relay: Relay
+    engine: Engine
     recompute: Recomputing
     clock: SetClock
     files: Mapping[str, str]
@@ -83,7 +86,7 @@ class Laboratory:
     def settle(self) -> None:
         """What the server's own threads do by now."""
         self.sweep.fire_due(self.clock.now())
-        self.relay.run(self.clock.now())
+        self.engine.settle()
 
     def alerts(self, state: str = "open") -> list[tuple[object, object]]:
         """The (rule, record) of the alerts in a state."""
@@ -141,7 +144,7 @@ def opened(store: Store, files: Mapping[str, str]) -> Laboratory:
         Flow(store, in_force, clock, records),
         Wall(store, in_force, clock),
         Sweep(store, in_force, "http://here"),
-        Relay(store, in_force, records),
+        Engine(store, in_force, clock, records, WAITS, Forms(store, in_force, clock, records, b"secret", "http://here")),
         Recomputing(store, in_force, clock),
         clock,
         files,

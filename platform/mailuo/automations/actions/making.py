@@ -1,0 +1,106 @@
+"""Making: a row that a step creates, or finds again because an earlier run made it, and then changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from mailuo.automations.actions.acting import Acting, Outcome
+from mailuo.automations.actions.rows import change, having, same
+from mailuo.automations.filling import Filling
+from mailuo.automations.members import RowMember
+from mailuo.fields import Choice
+from mailuo.metadata.automation import Create, Step
+from mailuo.metadata.model import Table
+from mailuo.storage import system
+
+_MADE = system.made
+STATE, VOID = "state", "void"
+
+
+def create_row(acting: Acting, deed: Create) -> Outcome:
+    """Makes a row; with `match` the one that an earlier run made is changed instead, and the difference told."""
+    initially = deed.initially or {}
+    filling = Filling(acting.members, [*deed.values.values(), *initially.values()])
+    values = filling.values(deed.values)
+    found = _found(acting, deed, values) if deed.match else None
+    if found is None:
+        found = acting.writing(deed.table).born([{**values, **filling.values(initially)}])[0]
+        told = {"table": deed.table, "record": acting.key(deed.table, found), "id": found, "made": True}
+    else:
+        told = {**change(acting, deed.table, found, {**values, **_revived(acting, deed, found)}, deed.values), "made": False}
+    if deed.match and acting.run.record:
+        _remember(acting, deed, found)
+    return Outcome({"set": values}, {"rows": [told]}, (deed.name, RowMember(deed.table, found)) if deed.name else None)
+
+
+def void_vanished(acting: Acting, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """What became of rows that earlier runs made for the record and this one did not: void, where they can be."""
+    recipes = {step.path: step.deed for step in steps if isinstance(step.deed, Create) and step.deed.match}
+    mine = _MADE.c.automation == acting.run.automation, _MADE.c.record == acting.run.record, _MADE.c.run != acting.run.id
+    if not recipes or not acting.run.record:
+        return []
+    rows = acting.connection.execute(select(_MADE.c.table, _MADE.c.row, _MADE.c.step).where(*mine)).all()
+    return list(_voided(acting, [row for row in rows if row.step in recipes]))
+
+
+def _voided(acting: Acting, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        table = acting.running.manifest.tables.get(row.table)
+        if table is None or not can_be_void(table):
+            continue
+        declared = acting.running.tables[row.table]
+        there = declared.id == row.row, declared.deleted_at.is_(None)
+        if acting.connection.scalar(select(declared.fields[STATE]).where(*there)) not in (None, VOID):
+            yield {**change(acting, row.table, row.row, {STATE: VOID}, {}), "void": True}
+
+
+def can_be_void(table: Table) -> bool:
+    """Whether rows of a table have a state in which they count no longer."""
+    state = table.fields.get(STATE)
+    return state is not None and isinstance(state.type, Choice) and VOID in state.type.choices
+
+
+def _found(acting: Acting, deed: Create, values: Mapping[str, object]) -> str | None:
+    """The row that is meant: one that an earlier run made, else one that no other may be like."""
+    wanted = {name: values.get(name) for name in deed.match}
+    declared = acting.running.tables[deed.table]
+    mine = _MADE.c.automation == acting.run.automation, _MADE.c.step == acting.path, _MADE.c.record == acting.run.record
+    query = select(declared.id).join(_MADE, _MADE.c.row == declared.id)
+    query = query.where(*mine, declared.deleted_at.is_(None), same(acting, declared, deed.table, wanted)).order_by(declared.id)
+    known = acting.connection.scalars(query.limit(1)).first()
+    if known is None and is_unique(acting.running.manifest.tables[deed.table], deed.match):
+        known = next(iter(having(acting, deed.table, wanted)), None)
+    return None if known is None else str(known)
+
+
+def is_unique(table: Table, match: Sequence[str]) -> bool:
+    """Whether no two rows of a table may have all these fields alike."""
+    names = set(match)
+    if table.key is not None and table.key.field in names:
+        return True
+    return any(
+        each.id in names and (each.unique or bool(each.unique_with) and names.issuperset(each.unique_with))
+        for each in table.fields.values()
+    )
+
+
+def _revived(acting: Acting, deed: Create, row: str) -> dict[str, object]:
+    """The state of a row that was void and is made again, where the step itself says none."""
+    table = acting.running.manifest.tables[deed.table]
+    if not can_be_void(table) or STATE in deed.values:
+        return {}
+    declared = acting.running.tables[deed.table]
+    if acting.connection.scalar(select(declared.fields[STATE]).where(declared.id == row)) != VOID:
+        return {}
+    given = (deed.initially or {}).get(STATE)
+    usual = Filling(acting.members, [given]).raw(given) if given is not None else table.fields[STATE].default
+    return {STATE: usual}
+
+
+def _remember(acting: Acting, deed: Create, row: str) -> None:
+    run = acting.run
+    which = {"automation": run.automation, "step": acting.path, "record": run.record, "row": row}
+    mine = [_MADE.c[name] == value for name, value in which.items()]
+    if not acting.connection.execute(update(_MADE).where(*mine).values(run=run.id)).rowcount:
+        acting.connection.execute(insert(_MADE), {**which, "table": deed.table, "run": run.id})
