@@ -1,5 +1,6 @@
 """Proofs in disputes: who may give evidence and who may review it, and what is wrong with what is handed over."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -52,14 +53,14 @@ def handed_over(
     """What is kept of the photo, or None where none was handed over; refuses when one is needed, and no photo."""
     if file is None:
         if rule.dispute.photo is not None:
-            title = running.manifest.tables[rule.on].flow
-            node = title.nodes[rule.node].title if title else rule.node
+            flow = running.manifest.tables[rule.on].flow
+            node = flow.nodes[rule.node].title if flow is not None else rule.node
             raise Refusal(EVIDENCE_MISSING(field="file", title=node, missing=rule.dispute.photo))
         return None
     attachments = Attachments(connection, actor, sight_of(connection, running, actor, now))
     found = file_proof(EvidenceKind.PHOTO, file, attachments)
     if isinstance(found, Problem):
-        raise Refusal(found)
+        raise Refusal(replace(found, field="file"))
     return found
 
 
