@@ -14,18 +14,10 @@ help: ## this list
 run: set-up ## set up and serve the furniture workspace with a small live sample (PORT=8000)
 	@$(BIN)/mailuo serve --workspace . --port $(PORT) --sample
 
-# Everyone in whose name the story of the furniture workspace speaks.
-SPEAKERS := automation douyin erp kdniao kingdee tmall wxpay \
-            role:designer role:installer role:packer role:service role:warehouse
 SPEED ?= 60
 
 demo: set-up ## the same in a home of its own, a minute a second: shops, carrier, ERP and staff at work (SPEED=60)
-	@export MAILUO_HOME=var/demo MAILUO_TOKEN; \
-	$(BIN)/mailuo apply . --yes && \
-	MAILUO_TOKEN=$$($(BIN)/mailuo token add demo --role admin $(SPEAKERS:%=--source %) | tail -n 1) && \
-	{ $(BIN)/mailuo simulate --url http://127.0.0.1:$(PORT) --speed $(SPEED) & player=$$!; \
-	  trap 'kill $$player 2>/dev/null' EXIT INT TERM; \
-	  $(BIN)/mailuo serve --workspace . --port $(PORT); }
+	@MAILUO_HOME=var/demo $(BIN)/mailuo serve --workspace . --port $(PORT) --sample --speed $(SPEED)
 
 test: set-up-dev ## every test but the deep ones
 	@$(PYTEST) -m "not deep" -n 2 --dist loadfile --ignore tests/web

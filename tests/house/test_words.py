@@ -14,8 +14,13 @@ CHINESE = (
     "订单", "下单", "拆单", "家具", "衣柜", "橱柜", "沙发", "板材", "板件", "封边", "门店", "快递", "物流", "承运", "揽收", "签收",
     "运单", "发货", "送货", "安装师傅", "天猫", "淘宝", "抖店", "京东", "金蝶",
 )  # fmt: skip
-# Vendors' signing schemes are the one thing of the trade that is code: one small file each, and their names in the grammar.
-EXEMPT = ("platform/mailuo/connectors/signing/", "schemas/connector.schema.json")
+# Vendors' signing schemes are the one thing of the trade that is code: one small file each, their names in the grammar, and
+# a file each for the vendors as the simulation plays them.
+EXEMPT = (
+    "platform/mailuo/connectors/signing/",
+    "platform/mailuo/cli/simulation/vendors/",
+    "schemas/connector.schema.json",
+)
 
 _WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(ENGLISH)})(?![A-Za-z])|{'|'.join(CHINESE)}", re.IGNORECASE)
 # The name of an option of `mailuo simulate`, which is the contract's.

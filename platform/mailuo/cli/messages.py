@@ -133,3 +133,8 @@ REJECTED = Message(
 )
 LEFT_OUT = Message("left_out", zh="没有导入的列：{columns}", en="Columns left out: {columns}")
 WRITTEN_OUT = Message("written_out", zh="已写到 {file}", en="Written to {file}")
+NO_SAMPLE = Message(
+    "no_sample",
+    zh="示例没有启动：运行 mailuo simulate 看看为什么",
+    en="The sample did not start: run mailuo simulate to see why",
+)

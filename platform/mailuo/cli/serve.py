@@ -1,5 +1,6 @@
 """`mailuo serve`: web, API and, unless a deployment does it elsewhere, jobs and clocks, in one process."""
 
+import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -53,7 +54,15 @@ _LEAST_SECRET = 16
         "同时用示例数据模拟业务（需要 --workspace 里的剧情）", "also play the story of --workspace, as a live sample"
     ),
 )
-def serve(workspace: Path | None, host: str, port: int, processes: int, sample: bool) -> None:
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 100_000),
+    metavar="X",
+    help=told("示例的快放倍数", "how much faster than real time the sample is played"),
+)
+def serve(workspace: Path | None, host: str, port: int, processes: int, sample: bool, speed: float) -> None:
     """Serves until it is stopped."""
     found, address = settings(), Address(host, port)
     _check_production(found, host)
@@ -62,13 +71,17 @@ def serve(workspace: Path | None, host: str, port: int, processes: int, sample: 
     logs.begin(found.log)
     check_free(address)
     create = web()
-    application = Application.open(found, serving=True, workspace=workspace or _first_workspace(found))
-    try:
-        _tell(application, workspace, address)
-        with living_sample(application, workspace or Path(), address.url) if sample else nullcontext():
+    with living_sample(workspace or Path(), address.url, speed) if sample else nullcontext() as player:
+        if player is not None:
+            os.environ.update(player.environment)
+        application = Application.open(found, serving=True, workspace=workspace or _first_workspace(found))
+        try:
+            _tell(application, workspace, address)
+            if player is not None:
+                player.play(application)
             listen(application, create(application), address, processes)
-    finally:
-        application.close()
+        finally:
+            application.close()
 
 
 def _check_production(found: Settings, host: str) -> None:

@@ -32,3 +32,8 @@ SERVER_AWAY = Message(
     "server_away", zh="{url} 没有应答：服务启动了吗？", en="{url} does not answer: is the server running?"
 )
 SERVER_REFUSED = Message("server_refused", zh="服务拒绝了 {deed}：{detail}", en="The server refused {deed}: {detail}")
+PUSHED = Message(
+    "pushed",
+    zh="推送成功 {taken} 次；伪造的被拒 {refused} 次、被信 {believed} 次；送不到 {lost} 次",
+    en="{taken} pushes taken; of forged ones {refused} refused, {believed} believed; {lost} never taken",
+)

@@ -4,27 +4,22 @@ import heapq
 import itertools
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mailuo.base.clock import Clock
 from mailuo.base.problems import Refusal
-from mailuo.cli.simulation.plot import Author, Birth, Plot, Word
+from mailuo.cli.simulation.life import Life, Row
+from mailuo.cli.simulation.pace import Pace
+from mailuo.cli.simulation.plot import Author, Birth, Plot, Values, Word
 from mailuo.cli.simulation.reading import FILE
 from mailuo.cli.simulation.server import Server
-from mailuo.cli.simulation.story import Story
+from mailuo.cli.simulation.story import Story, Voice
+from mailuo.cli.simulation.voices import Voices
 
-_LONGEST_NAP = 1.0
-
-
-@dataclass
-class Life:
-    """A record as the player knows it: its key, and the keys of its rows by table."""
-
-    key: str
-    rows: dict[str, list[str]] = field(default_factory=dict)
+_LOOK_SECONDS = 0.5
+_NAP = timedelta(seconds=0.2)
 
 
 @dataclass
@@ -37,44 +32,26 @@ class Tally:
     last_refusal: str = ""
 
 
-class Pace:
-    """Story time against the clock: `speed` story seconds go by in a second."""
-
-    def __init__(self, clock: Clock, speed: float) -> None:
-        self._clock = clock
-        self._speed = speed
-        self.start = clock.now()
-
-    def now(self) -> datetime:
-        """The present time of the story."""
-        return self.start + (self._clock.now() - self.start) * self._speed
-
-    def real(self, at: datetime) -> datetime:
-        """When a time of the story is, or was, on the clock; the past before the start is as it was."""
-        return at if at <= self.start else self.start + (at - self.start) / self._speed
-
-    def wait_for(self, at: datetime) -> None:
-        """Returns when the time has come, or a second has passed."""
-        left = (self.real(at) - self._clock.now()).total_seconds()
-        if left > 0:
-            time.sleep(min(left, _LONGEST_NAP))
-
-
 class Player:
-    """Plays a story against a server until it is stopped."""
+    """Plays a story against a server until it is stopped; through vendors where there are voices."""
 
-    def __init__(self, story: Story, author: Author, server: Server, pace: Pace) -> None:
+    def __init__(self, story: Story, author: Author, server: Server, pace: Pace, voices: Voices | None = None) -> None:
         self._story = story
         self._author = author
         self._server = server
         self._pace = pace
+        self._voices = voices
         self._queue: list[tuple[datetime, int, Life | None, Birth | Word | Plot]] = []
         self._serial = itertools.count()
+        self._expected: list[Life] = []
+        self._looked = 0.0
+        self._births: int | None = None
         self.tally = Tally()
 
-    def prepare(self, workspace: Path) -> None:
-        """Brings the samples, and either the past or what is left of the records that are there."""
+    def prepare(self, workspace: Path, births: int | None = None) -> None:
+        """Brings the samples, and either the past or what is left of the records that are there; then so many births."""
         folder = (workspace / FILE).parent
+        self._births = births
         self._author.samples = {
             one.table: self._server.loaded(one.table, folder / one.file) for one in self._story.samples
         }
@@ -86,12 +63,19 @@ class Player:
         self._next_arrival(self._pace.start)
 
     def play(self, until: datetime | None = None) -> None:
-        """Does everything whose time has come, and goes on; until a moment of the story where one is given."""
-        while until is None or self._pace.now() < until:
+        """Does everything whose time has come, and goes on: until a moment of the story, or until all is told."""
+        while (until is None or self._pace.now() < until) and not self._is_over():
+            self._look()
             while self._queue and self._queue[0][0] <= self._pace.now():
                 self._do(*heapq.heappop(self._queue)[2:])
-            if self._queue:
+            if self._queue and not self._expected:
                 self._pace.wait_for(self._queue[0][0])
+            elif not self._queue or self._queue[0][0] > self._pace.now():
+                time.sleep(_NAP.total_seconds() / 10)
+
+    def _is_over(self) -> bool:
+        pusher = self._voices.pusher if self._voices else None
+        return not self._queue and not self._expected and (pusher is None or pusher.idle)
 
     def _begin(self) -> None:
         for born in self._author.past(self._pace.start):
@@ -101,11 +85,15 @@ class Player:
         steps = [step.node for step in self._story.steps]
         for record in records:
             reached = {node: _moment(record[node]) for node in steps if record.get(node)}
-            life = Life(self._server.key_of(self._story.table, record))
+            life = Life(dict(record), self._server.key_of(self._story.table, record))
             for deed in self._author.continued(_moment(record["created_at"]), dict(record), reached, self._pace.start):
                 self._put(life, deed, deed.at)
 
     def _next_arrival(self, after: datetime) -> None:
+        if self._births is not None:
+            self._births -= 1
+            if self._births < 0:
+                return
         born = next(self._author.arrivals(after, after + timedelta(days=2)), None)
         if born is not None:
             self._put(None, self._author.plot(born), born)
@@ -117,18 +105,22 @@ class Player:
         try:
             if isinstance(deed, Plot):
                 self._bear(deed)
-            elif life is not None and isinstance(deed, Birth):
-                self._add(life, deed)
-            elif life is not None and isinstance(deed, Word):
-                self._say(life, deed)
+            elif life is not None:
+                self._go(life, deed)
         except Refusal as refusal:
             self.tally.refused += 1
             self.tally.last_refusal = refusal.problems[0].text("en")
 
     def _bear(self, plot: Plot) -> None:
-        if plot.birth.at > self._pace.start:
+        values, new = dict(plot.birth.values), plot.birth.at > self._pace.start
+        if new:
             self._next_arrival(plot.birth.at)
-        life = Life(self._server.create(plot.birth.table, plot.birth.values))
+        voice = self._voices.bringing(values) if self._voices and new else None
+        life = Life(values, voice=voice)
+        if voice is None:
+            life.key = self._server.create(plot.birth.table, values)
+        else:
+            self._expected.append(life)
         self.tally.records += 1
         past = [deed for deed in plot.deeds if deed.at <= self._pace.start]
         for deed in past:
@@ -136,16 +128,73 @@ class Player:
         for deed in plot.deeds[len(past) :]:
             self._put(life, deed, deed.at)
 
-    def _add(self, life: Life, birth: Birth) -> None:
-        key = self._server.create(birth.table, {**birth.values, birth.by: life.key})
-        life.rows.setdefault(birth.table, []).append(key)
+    def _go(self, life: Life, deed: Birth | Word) -> None:
+        """Does a deed; what needs a record that has not come yet waits for it."""
+        voice = life.voice
+        if voice and voice.lines and isinstance(deed, Birth) and deed.table == voice.lines.table:
+            life.lines.append(dict(deed.values))
+        elif not life.key and (isinstance(deed, Birth) or not voice or self._speaker(life, deed) is not voice):
+            life.waiting.append(deed)
+        elif isinstance(deed, Birth):
+            key = self._server.create(deed.table, {**deed.values, deed.by: life.key})
+            life.rows.setdefault(deed.table, []).append(Row(key, dict(deed.values)))
+        else:
+            self._say(life, deed)
 
     def _say(self, life: Life, word: Word) -> None:
-        at = self._pace.real(word.at)
-        parts: Sequence[str | None] = life.rows.get(word.parts) or (None,)
-        for part in parts:
-            self._server.claim(self._story.table, life.key, word.node, word.source, at, part)
-            self.tally.words += 1
+        new = word.at > self._pace.start
+        speaker = self._speaker(life, word)
+        if speaker is not None and self._voices is not None:
+            self._voices.say(speaker, life, word)
+        elif not (new and word.unless_reached and self._server.record(self._story.table, life.key).get(word.node)):
+            at = self._pace.real(word.at)
+            parts: Sequence[str | None] = [row.key for row in life.rows.get(word.parts, ())] or [None]
+            for part in parts:
+                self._server.claim(self._story.table, life.key, word.node, word.source, at, part)
+        self.tally.words += 1
+
+    def _speaker(self, life: Life, word: Word) -> Voice | None:
+        """The voice by which a word is said; what was said before the story began is history, and no message."""
+        return self._voices.speaking(life, word) if self._voices and word.at > self._pace.start else None
+
+    def _look(self) -> None:
+        """Sees which of the records that others bring have come; people then fill in what is missing of them."""
+        if not self._expected or time.monotonic() < self._looked + _LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        by_field: dict[str, dict[str, Life]] = {}
+        for life in self._expected:
+            if life.voice:
+                by_field.setdefault(life.voice.found_by, {})[str(life.values[life.voice.found_by])] = life
+        for name, wanted in by_field.items():
+            for record in self._server.holding(self._story.table, name, list(wanted)):
+                self._come(wanted[str(record[name])], record)
+
+    def _come(self, life: Life, record: Mapping[str, Any]) -> None:
+        self._expected.remove(life)
+        life.key = self._server.key_of(self._story.table, record)
+        voice = life.voice
+        if voice:
+            self._fill_in(self._story.table, life.key, life.values, voice.completed)
+            if voice.lines:
+                by = next(each.by for each in self._story.brings if each.table == voice.lines.table)
+                rows = self._server.holding(voice.lines.table, by, [life.key])
+                for row, line in zip(rows, life.lines, strict=False):
+                    self._fill_in(
+                        voice.lines.table, self._server.key_of(voice.lines.table, row), line, voice.lines.completed
+                    )
+        waiting, life.waiting = life.waiting, []
+        for deed in waiting:
+            self._do(life, deed)
+
+    def _fill_in(self, table: str, key: str, values: Values, names: Sequence[str]) -> None:
+        given = {name: values[name] for name in names if name in values}
+        try:
+            if given:
+                self._server.change(table, key, given)
+        except Refusal as refusal:
+            self.tally.refused += 1
+            self.tally.last_refusal = refusal.problems[0].text("en")
 
 
 def _moment(text: str) -> datetime:

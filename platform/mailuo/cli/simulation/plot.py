@@ -43,6 +43,7 @@ class Word:
     node: str
     source: str
     parts: str = ""
+    unless_reached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,10 @@ class Author:
             left.append(deed if deed.at > now else replace(deed, at=late))
         return tuple(sorted(left, key=lambda deed: deed.at))
 
+    def told(self, values: Mapping[str, Value], known: Values, at: datetime) -> Values:
+        """What a message says of something of which so much is known."""
+        return self._values(values, at, known)
+
     def arrivals(self, start: datetime, until: datetime) -> Iterator[datetime]:
         """When records are born between two moments, denser in the hours in which more arrives."""
         mean = sum(self.story.hours) / len(self.story.hours)
@@ -139,7 +144,7 @@ class Author:
     def _said(self, step: Step, at: datetime, values: Values) -> Iterator[Birth | Word]:
         yield from (child for each in step.brings for child in self._children(each, at, values))
         if step.source is not None:
-            yield Word(at, step.node, str(self._value(step.source, values, at)), step.parts)
+            yield Word(at, step.node, str(self._value(step.source, values, at)), step.parts, step.unless_reached)
 
     def _length(self, step: Step) -> timedelta:
         return self._span(step.slow if self.random.random() < step.slow_share else step.wait)

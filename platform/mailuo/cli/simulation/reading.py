@@ -16,6 +16,7 @@ from mailuo.cli.simulation.story import (
     Children,
     Choose,
     Leaving,
+    Lines,
     Loaded,
     Moment,
     Sample,
@@ -24,6 +25,7 @@ from mailuo.cli.simulation.story import (
     Story,
     Told,
     Value,
+    Voice,
 )
 
 FILE = Path("tables", "samples", "story.toml")
@@ -57,6 +59,7 @@ def _story(raw: Raw) -> Story:
         brings=_children(record.get("brings", []), "record.brings"),
         steps=_steps(steps),
         leaving=tuple(_leaving(name, each) for name, each in raw.get("exits", {}).items()),
+        voices=tuple(_voice(name, each) for name, each in _map(raw, "voices", "").items()),
     )
 
 
@@ -86,6 +89,7 @@ def _steps(raw: Raw) -> tuple[Step, ...]:
                 {str(name): str(value) for name, value in each.get("only", {}).items()},
                 str(each.get("parts", "")),
                 _children(each.get("brings", []), f"{path}.brings"),
+                bool(each.get("unless_reached", False)),
             )
         )
     return tuple(steps)
@@ -95,6 +99,30 @@ def _leaving(node: str, raw: Raw) -> Leaving:
     path = f"exits.{node}"
     share = raw.get("share", 0)
     return Leaving(node, float(share), _value(raw.get("source"), f"{path}.source"), _span(raw, "within", path))
+
+
+def _voice(source: str, raw: Raw) -> Voice:
+    path = f"voices.{source}"
+    lines = _map(raw, "lines", path)
+    brings = raw.get("brings")
+    return Voice(
+        source,
+        _text(raw, "vendor", path),
+        str(raw.get("hook", "")),
+        Told(_text(raw, "key", path)),
+        {str(node): str(word) for node, word in _map(raw, "says", path).items()},
+        _values(_map(raw, "values", path), f"{path}.values"),
+        str(raw.get("of", "")),
+        None if brings is None else {str(name): str(value) for name, value in _map(raw, "brings", path).items()},
+        _text(raw, "found_by", path) if brings is not None else "",
+        tuple(map(str, raw.get("completed", ()))),
+        _lines(lines, f"{path}.lines") if lines else None,
+    )
+
+
+def _lines(raw: Raw, path: str) -> Lines:
+    values = _values(_map(raw, "values", path), f"{path}.values")
+    return Lines(_text(raw, "table", path), values, tuple(map(str, raw.get("completed", ()))))
 
 
 def _children(raw: list[Raw], path: str) -> tuple[Children, ...]:

@@ -1,11 +1,13 @@
 """The server that the simulation plays against, over its public API with an integration token."""
 
 import csv
+import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -13,6 +15,7 @@ from mailuo.base.problems import Refusal
 from mailuo.cli.simulation.messages import SERVER_AWAY, SERVER_REFUSED
 
 _BATCH = 500
+_ASKED_FOR = 40
 _TIRELESS = 60
 Json = dict[str, Any]
 
@@ -20,12 +23,11 @@ Json = dict[str, Any]
 class Server:
     """Calls of the API. A server that is away is asked again for a minute; what it refuses is a Refusal."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._url = url
+    def __init__(self, urls: Sequence[str], token: str) -> None:
+        self._urls = list(urls)
         self._keys: dict[str, str] = {}
-        self._client = httpx.Client(
-            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
-        )
+        self._turn = itertools.count()
+        self._client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
 
     def create(self, table: str, values: Mapping[str, object]) -> str:
         """The key of a new record."""
@@ -37,6 +39,30 @@ class Server:
             declared = self._call("GET", f"/tables/{table}")["key"]
             self._keys[table] = declared["field"] if declared else "id"
         return str(record[self._keys[table]])
+
+    def connected(self) -> set[str]:
+        """The connectors that are on."""
+        try:
+            told = self._call("GET", "/connectors")
+        except Refusal:
+            return set()
+        return {str(each["id"]) for each in told["connectors"] if each.get("state") == "on"}
+
+    def record(self, table: str, key: str) -> Json:
+        """A record as it stands."""
+        return self._call("GET", f"/tables/{table}/records/{key}")
+
+    def change(self, table: str, key: str, values: Mapping[str, object]) -> None:
+        """Changes some of a record's fields."""
+        self._call("PATCH", f"/tables/{table}/records/{key}", values)
+
+    def holding(self, table: str, field: str, values: Sequence[str]) -> Iterator[Json]:
+        """The records whose field holds one of these values."""
+        for start in range(0, len(values), _ASKED_FOR):
+            conditions = [f"{{{field}}} = '{value}'" for value in values[start : start + _ASKED_FOR]]
+            yield from self.rows(
+                table, filter=conditions[0] if len(conditions) == 1 else f"OR({', '.join(conditions)})"
+            )
 
     def claim(self, table: str, record: str, node: str, source: str, at: datetime, part: str | None = None) -> None:
         """Says in the name of a source that a record, or a part of it, reached a node."""
@@ -74,15 +100,19 @@ class Server:
         return told
 
     def _answer(self, method: str, path: str, body: object, parameters: Mapping[str, str] | None) -> httpx.Response:
+        headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
         for attempt in range(_TIRELESS):
+            url = self._urls[next(self._turn) % len(self._urls)]
             try:
-                answer = self._client.request(method, path, json=body, params=parameters)
+                answer = self._client.request(
+                    method, f"{url}/api/v1{path}", json=body, params=parameters, headers=headers
+                )
             except httpx.TransportError:
                 answer = None
-            if answer is not None and answer.status_code not in (429, 503):
+            if answer is not None and answer.status_code not in (429, 502, 503):
                 return answer
             time.sleep(min(2.0, 0.1 * 2**attempt))
-        raise Refusal(SERVER_AWAY(url=self._url))
+        raise Refusal(SERVER_AWAY(url=self._urls[0]))
 
 
 def _detail(answer: httpx.Response) -> str:

@@ -93,6 +93,8 @@ class Step:
     """The child table whose rows are spoken of one by one."""
     brings: tuple[Children, ...] = ()
     """Rows that come into being with it."""
+    unless_reached: bool = False
+    """Whether it is only said while nobody, a rule for one, has said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,40 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Rows that come with a record through a vendor, and what people fill in of them afterwards."""
+
+    table: str
+    values: Mapping[str, Value]
+    completed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a source speaks through a vendor, instead of by claims over the API."""
+
+    source: str
+    vendor: str
+    hook: str
+    """Where the vendor pushes to: `connector/event`; empty where it waits to be asked."""
+    key: Told
+    """What names the thing at the vendor's."""
+    says: Mapping[str, str]
+    """The vendor's word for each node of which it speaks."""
+    values: Mapping[str, Value]
+    """What its messages say besides, by the vendor's own names."""
+    parts: str = ""
+    """The child table whose rows it speaks of."""
+    brings: Mapping[str, str] | None = None
+    """The field values of the records that come into being by its first message; None: it brings none."""
+    found_by: str = ""
+    """The field by which such a record is found again; it holds what the vendor calls the thing."""
+    completed: tuple[str, ...] = ()
+    """The fields of such a record that people fill in when it has come."""
+    lines: Lines | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """Everything that the simulation plays."""
 
@@ -129,6 +165,7 @@ class Story:
     brings: tuple[Children, ...]
     steps: tuple[Step, ...]
     leaving: tuple[Leaving, ...]
+    voices: tuple[Voice, ...] = ()
 
     def faster(self, per_day: int) -> "Story":
         """The same story with so many new records a day."""
