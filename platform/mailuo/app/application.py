@@ -20,10 +20,14 @@ from mailuo.app.messages import NOTHING_PUBLISHED
 from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
 from mailuo.app.uploads import Uploads
+from mailuo.automations.deliveries import Deliveries
 from mailuo.automations.relay import Relay
+from mailuo.automations.streams import Hub
+from mailuo.automations.switch import Switch
 from mailuo.base.clock import Clock, SystemClock
 from mailuo.base.problems import Refusal
 from mailuo.base.settings import Settings
+from mailuo.connectors.environment import Environment
 from mailuo.exchange import ClaimsImport, Exports, Imports
 from mailuo.flow.changes import FlowChanges
 from mailuo.flow.disputes import Disputes
@@ -57,6 +61,9 @@ class Application:
     disputes: Disputes
     sweep: Sweep
     relay: Relay
+    deliveries: Deliveries
+    switch: Switch
+    events: Hub
     recompute: Recomputing
     recomputation: Recomputation
     accounts: Accounts
@@ -115,6 +122,7 @@ class Application:
         accounts = Accounts(store, in_force, clock, audit, settings.language)
         sweep = Sweep(store, in_force, settings.base_url or "")
         relay = Relay(store, in_force, records)
+        deliveries = Deliveries(store, in_force, clock, Environment(os.environ), settings.base_url or "")
         recompute = Recomputing(store, in_force, clock)
         recomputation = Recomputation(store, in_force, clock, recompute)
         uploads = Uploads(store, settings.files, records, clock)
@@ -132,6 +140,9 @@ class Application:
             disputes=Disputes(store, in_force, clock, records),
             sweep=sweep,
             relay=relay,
+            deliveries=deliveries,
+            switch=Switch(store, in_force, clock, audit.note),
+            events=Hub(store, in_force, clock),
             recompute=recompute,
             recomputation=recomputation,
             accounts=accounts,
@@ -143,12 +154,13 @@ class Application:
             jobs=jobs,
             analytics=Analytics(store, in_force, clock),
             audit=audit,
-            health=Health(settings, store, in_force, clock, recomputation),
-            background=Background(clock, in_force, sweep, relay, recomputation, jobs, accounts, retention),
+            health=Health(settings, store, in_force, clock, recomputation, deliveries),
+            background=Background(clock, in_force, sweep, relay, deliveries, recomputation, jobs, accounts, retention),
         )
 
     def close(self) -> None:
         """Ends the background and closes the store."""
+        self.events.close()
         self.background.stop()
         self.store.close()
 

@@ -1,6 +1,6 @@
 """The background: what a serving process does by itself, each in a thread of its own that nothing stops.
 
-Clocks are fired when they run out; the outbox is relayed; another process's publication is noticed within a second;
+Clocks are fired when they run out; the outbox is relayed; messages are brought to persons; another process's publication is noticed within a second;
 jobs are done; what was kept long enough goes.
 """
 
@@ -13,6 +13,7 @@ from mailuo.app.accounts import Accounts
 from mailuo.app.jobs import Jobs
 from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
+from mailuo.automations.deliveries import Deliveries
 from mailuo.automations.relay import Relay
 from mailuo.base.clock import Clock
 from mailuo.base.logs import fault
@@ -48,6 +49,7 @@ class Background:
         in_force: InForce,
         sweep: Sweep,
         relay: Relay,
+        deliveries: Deliveries,
         recomputation: Recomputation,
         jobs: Jobs,
         accounts: Accounts,
@@ -57,6 +59,7 @@ class Background:
         self._in_force = in_force
         self._sweep = sweep
         self._relay = relay
+        self._deliveries = deliveries
         self._recomputation = recomputation
         self._jobs = jobs
         self._accounts = accounts
@@ -79,7 +82,8 @@ class Background:
     def work(self) -> tuple[Loop, ...]:
         """What a worker does."""
         jobs = (Loop(f"jobs {number}", self._job) for number in range(1, _JOB_THREADS + 1))
-        return (Loop("renewal", self._renew), Loop("relay", self._relayed), *jobs)
+        delivered = Loop("deliveries", self._delivered)
+        return (Loop("renewal", self._renew), Loop("relay", self._relayed), delivered, *jobs)
 
     @property
     def pages(self) -> tuple[Loop, ...]:
@@ -147,6 +151,9 @@ class Background:
 
     def _relayed(self) -> float:
         return 0.0 if self._relay.run(self._clock.now()) else _NAP_SECONDS
+
+    def _delivered(self) -> float:
+        return 0.0 if self._deliveries.run(self._clock.now()) else _NAP_SECONDS
 
     def _recomputed(self) -> float:
         if self._recomputation.is_due():

@@ -13,8 +13,11 @@ from mailuo.app.messages_of_health import (
     OUTBOX_PARKED,
     RECOMPUTING,
     STORE_AWAY,
+    UNREACHED,
+    WAYS_AWAIT,
 )
 from mailuo.app.recomputation import Progress, Recomputation
+from mailuo.automations.deliveries import Deliveries
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problem
 from mailuo.base.settings import Settings
@@ -63,13 +66,20 @@ class Health:
     """Looks at a store."""
 
     def __init__(
-        self, settings: Settings, store: Store, in_force: InForce, clock: Clock, recomputation: Recomputation
+        self,
+        settings: Settings,
+        store: Store,
+        in_force: InForce,
+        clock: Clock,
+        recomputation: Recomputation,
+        deliveries: Deliveries,
     ) -> None:
         self._settings = settings
         self._store = store
         self._in_force = in_force
         self._clock = clock
         self._recomputation = recomputation
+        self._deliveries = deliveries
 
     def figures(self) -> Figures:
         """The numbers now; raises StoreAway."""
@@ -142,6 +152,16 @@ class Health:
         ]
         return [problem for problem in problems if problem is not None]
 
+    def remarks(self) -> list[Problem]:
+        """What hinders nobody's work and should be mended all the same: who is not reached, and what awaits a connector."""
+        found = [
+            UNREACHED[each.why](who=each.person or each.role or "", count=each.count, via=each.via)
+            for each in self._deliveries.lacking()
+            if each.why in UNREACHED
+        ]
+        waiting = self._deliveries.waiting().items()
+        return found + [_awaited(via, count, why) for via, (count, why) in waiting]
+
 
 def _writable(settings: Settings) -> bool:
     """Whether attachments can be kept."""
@@ -149,6 +169,11 @@ def _writable(settings: Settings) -> bool:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder.is_dir()
+
+
+def _awaited(via: str, count: int, why: str) -> Problem:
+    code, _, missing = why.partition(":")
+    return WAYS_AWAIT[code](via=via, count=count, missing=missing)
 
 
 def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:

@@ -1,5 +1,8 @@
 """What `mailuo doctor` finds, and what to do about it."""
 
+from collections.abc import Mapping
+
+from mailuo.automations.switch_messages import NO_CONNECTOR, NO_EMAIL, NO_PERSON, NO_WECOM, NOBODY, OFF
 from mailuo.base.problems import Message
 
 STORE_AWAY = Message(
@@ -38,3 +41,39 @@ FILES_AWAY = Message(
     zh="附件目录 {folder} 不可用。请检查 MAILUO_FILES_URL",
     en="The folder of files {folder} cannot be used. Look at MAILUO_FILES_URL",
 )
+UNREACHED: Mapping[str, Message] = {
+    NOBODY: Message(
+        "unaddressed",
+        zh="没有人担任角色“{who}”，有 {count} 条消息无人收到。请在“人员”里指定",
+        en="Nobody holds the role '{who}': {count} messages reached nobody. Grant it among the people",
+    ),
+    NO_PERSON: Message(
+        "unaddressed",
+        zh="没有“{who}”这个人，或已停用，有 {count} 条消息没有送出",
+        en="There is no '{who}', or they are disabled: {count} messages were not sent",
+    ),
+    NO_WECOM: Message(
+        "unaddressed",
+        zh="“{who}”没有填企业微信账号，有 {count} 条消息没有送出。请在“人员”里填写",
+        en="'{who}' has no WeCom id: {count} messages were not sent. Enter it among the people",
+    ),
+    NO_EMAIL: Message(
+        "unaddressed",
+        zh="“{who}”没有填邮箱，有 {count} 条消息没有送出。请在“人员”里填写",
+        en="'{who}' has no e-mail address: {count} messages were not sent. Enter it among the people",
+    ),
+}
+"""Who is not reached, by the reason."""
+WAYS_AWAIT: Mapping[str, Message] = {
+    NO_CONNECTOR: Message(
+        "deliveries_wait",
+        zh="有 {count} 条 {via} 消息在等：没有启用能发送它们的连接器",
+        en="{count} messages by {via} wait: no connector in force delivers them",
+    ),
+    OFF: Message(
+        "deliveries_wait",
+        zh="有 {count} 条 {via} 消息在等：连接器未开启，缺少 {missing}",
+        en="{count} messages by {via} wait: their connector is off; missing: {missing}",
+    ),
+}
+"""What waits for a connector, by the reason."""

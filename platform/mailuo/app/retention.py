@@ -13,7 +13,9 @@ from mailuo.storage import system
 from mailuo.storage.engine import Store
 from mailuo.storage.trash import purge_trash
 
+_UNDER_WAY = ("waiting", "intended", "retrying", "held")
 DEFAULTS = {
+    "calls": timedelta(days=90),
     "trash": timedelta(days=90),
     "runs": timedelta(days=180),
     "audit": timedelta(days=3 * 365),
@@ -39,6 +41,7 @@ class Retention:
         went += self._store.write(lambda connection: sign_ins.forget(connection, now))
         went += self._store.write(lambda connection: credentials.forget(connection, now))
         went += self._store.write(self._forget_audit)
+        went += self._store.write(self._forget_messages)
         return went + self._store.write(self._forget_jobs)
 
     def _purge(self, before: datetime) -> int:
@@ -55,6 +58,15 @@ class Retention:
     def _forget_audit(self, connection: Connection) -> int:
         old = system.audit.c.at < self._clock.now() - self._kept("audit")
         return connection.execute(delete(system.audit).where(old)).rowcount
+
+    def _forget_messages(self, connection: Connection) -> int:
+        """How many messages went with their deliveries, and how many lines of the outbox that nobody waits for."""
+        before, went = self._clock.now() - self._kept("calls"), 0
+        for table in (system.message, system.delivery):
+            old = table.c.at < before, table.c.state.not_in(_UNDER_WAY)
+            went += connection.execute(delete(table).where(*old)).rowcount
+        said = system.outbox.c.at < before, system.outbox.c.state.in_(("seen", "done"))
+        return went + connection.execute(delete(system.outbox).where(*said)).rowcount
 
     def _forget_jobs(self, connection: Connection) -> int:
         job = system.job

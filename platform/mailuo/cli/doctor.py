@@ -18,8 +18,8 @@ def doctor() -> None:
     with application() as app:
         for name, value in (*_of_settings(app.settings), *_of_figures(app.health.figures())):
             click.echo(f"{name}: {value}")
-        problems = app.health.findings()
-    for problem in problems:
+        problems, remarks = app.health.findings(), app.health.remarks()
+    for problem in (*remarks, *problems):
         click.echo(f"! {problem.text(LANGUAGE)}")
     if problems:
         fail()

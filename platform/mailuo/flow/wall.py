@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from mailuo.base.clock import Clock
 from mailuo.base.moments import format_moment, micros, moment
 from mailuo.base.problems import Refusal
 from mailuo.flow.course import courses
+from mailuo.flow.event import event
 from mailuo.flow.messages import ALERT_OVER, UNKNOWN_ALERT, UNKNOWN_STATE
 from mailuo.metadata.model import Alert
 from mailuo.records.actor import Actor
@@ -23,6 +24,8 @@ from mailuo.storage import system
 from mailuo.storage.engine import Store
 
 STATES = ("open", "acknowledged", "resolved")
+ACKNOWLEDGED = "alert.acknowledged"
+"""The kind of event that tells of it."""
 _ALERT, _CLOCK, _MESSAGE = system.alert, system.clock, system.message
 Json = dict[str, object]
 
@@ -129,6 +132,12 @@ class Wall:
                     found[alert].append(told)
         return found
 
+    def see(self, actor: Actor, alert: str) -> Json:
+        """One alert; refuses one that the actor may not see."""
+        with self._store.read() as connection:
+            running = self._in_force.current
+            return _json(running, actor, self._one(connection, running, actor, alert))
+
     def acknowledge(self, actor: Actor, alert: str, note: str | None) -> Json:
         """The alert, acknowledged: nobody is reminded any more, and it stays until the flow ends it."""
 
@@ -143,6 +152,8 @@ class Wall:
                 _CLOCK.c.kind == "remind", _CLOCK.c.state == "pending",
             )  # fmt: skip
             connection.execute(update(_CLOCK).where(*reminders).values(state="void"))
+            told = {"rule": row.rule, "alert": alert, "episode": row.episode}
+            connection.execute(insert(system.outbox), event(ACKNOWLEDGED, self._clock.now(), row.table, row.record, told))
             return _json(running, actor, self._one(connection, running, actor, alert))
 
         return self._transactions.write(work)

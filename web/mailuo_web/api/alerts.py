@@ -2,9 +2,11 @@
 
 from flask.typing import ResponseReturnValue
 
+from mailuo.automations.told import Told
+from mailuo.base.moments import format_moment
 from mailuo.flow.wall import STATES, Wanted
 from mailuo_web.api import parts
-from mailuo_web.api.blueprint import call
+from mailuo_web.api.blueprint import call, running
 from mailuo_web.http.answers import answer
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.operation import Body, Member, Operation, Parameter, listed, ref
@@ -29,6 +31,10 @@ WALL = Operation(
 )
 ACKNOWLEDGE = Operation(("知悉一条预警", "Acknowledges an alert"), ref("Alert"), body=_NOTE, problems=(404, 409, 415, 422))
 
+MESSAGES = Operation(
+    ("这条预警通知了谁、送到没有", "Who was told of an alert, and whether it reached them"), listed("messages", "Told"), problems=(404,)
+)
+
 
 @call("/alerts", SIGNED_IN, WALL)
 def list_alerts() -> ResponseReturnValue:
@@ -42,3 +48,23 @@ def list_alerts() -> ResponseReturnValue:
 def acknowledge(alert: str) -> ResponseReturnValue:
     """The alert, acknowledged with a note."""
     return answer(application().alerts.acknowledge(actor(), alert, _NOTE.read().get("note")))
+
+
+@call("/alerts/<alert>/messages", SIGNED_IN, MESSAGES)
+def list_messages(alert: str) -> ResponseReturnValue:
+    """`{messages, next}`: who was told of an alert that the caller sees, and whether it reached them."""
+    application().alerts.see(actor(), alert)
+    told = application().deliveries.told(actor(), alert)
+    return answer({"messages": [_told(each) for each in told], "next": None})
+
+
+def _told(each: Told) -> dict[str, object]:
+    zone = running().zone
+    persons = [
+        {"person": one.person, "state": one.state, "at": format_moment(one.at, zone), "attempts": one.attempts, "error": one.error}
+        for one in each.persons
+    ]
+    return {
+        "id": each.id, "at": format_moment(each.at, zone), "via": each.via, "role": each.role, "user": each.user,
+        "copy": each.copy, "state": each.state, "persons": persons,
+    }  # fmt: skip

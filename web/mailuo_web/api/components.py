@@ -57,6 +57,20 @@ _DISPUTE = of(
     state={"enum": ["open", "evidence", "decided", "withdrawn"]}, opened_at=_AT, ended_at=_AT, claims=many(_OBJECT),
     ticket=_MAYBE, ticket_table=_TEXT, evidence=_PROOF, history=many(_PROOF), verdict=_OBJECT, rule=_OBJECT, may=_OBJECT,
 )  # fmt: skip
+_OUTGOING = of(
+    "held waiting unaddressed",
+    held=many(of("connector since by", connector=_MAYBE, since=_AT, by=_TEXT)),
+    waiting=many(of("via count why", via=_TEXT, count=_WHOLE, why=_TEXT)),
+    unaddressed=many(
+        of("via role person why count last_at", via=_TEXT, role=_MAYBE, person=_MAYBE, why=_TEXT, count=_WHOLE, last_at=_AT)
+    ),
+    released=_WHOLE,
+)
+_TOLD = of(
+    "id at via role user copy state persons",
+    id=_TEXT, at=_AT, via={"enum": ["wecom", "email", "popup"]}, role=_MAYBE, user=_MAYBE, copy=_TRUTH, state=_TEXT,
+    persons=many(of("person state at attempts", person=_MAYBE, state=_TEXT, at=_AT, attempts=_WHOLE, error=_MAYBE)),
+)  # fmt: skip
 _SHARE: Mapping[str, Schema] = {"records": _WHOLE, "conflicting": _WHOLE, "rate": {"type": ["number", "null"]}}
 _RATE = of(
     "arbitration table node golden records conflicting rate sources",
@@ -89,6 +103,8 @@ COMPONENTS: Mapping[str, Schema] = {
         state={"enum": ["open", "acknowledged", "resolved"]}, due_at=_AT, opened_at=_AT, resolved_at=_AT,
         resolved_because=_TEXT, because=_TEXT, acknowledged_at=_AT, acknowledged_by=_TEXT, note=_TEXT,
     ),
+    "Told": _TOLD,
+    "Outgoing": _OUTGOING,
     "Dispute": _DISPUTE,
     "BatchOfDisputes": of("disputes refused", disputes=many(_ref("Dispute")), refused=many(_OBJECT)),
     "Foreseen": of(

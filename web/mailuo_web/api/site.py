@@ -6,9 +6,11 @@ from mailuo_web.api import (
     claims,
     description,
     disputes,
+    events,
     exports,
     files,
     imports,
+    outgoing,
     people,
     queries,
     records,
@@ -18,7 +20,10 @@ from mailuo_web.api import (
 )
 from mailuo_web.api.blueprint import blueprint
 
-CALLS = (sessions, tables, records, claims, files, imports, exports, alerts, disputes, queries, revisions, people, audit, description)
+CALLS = (
+    sessions, tables, records, claims, files, imports, exports, alerts, disputes, queries, revisions, people, audit, outgoing,
+    events, description,
+)  # fmt: skip
 """The modules whose calls make up the API."""
 
 __all__ = ["CALLS", "blueprint"]
