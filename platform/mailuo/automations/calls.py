@@ -52,7 +52,7 @@ class Calls:
     conversation: Conversation
     waits: Waits
     ended: Ended
-    bell: Bell
+    bell: Callable[[], Bell]
     rests: Rests
 
     @property
@@ -164,7 +164,7 @@ class Calls:
 
         run = self.store.write(work)
         if run is not None:
-            self.bell.ring("run", [run])
+            self.bell().ring("run", [run])
 
 
 def _attempt(row: Row[Any], attempt: Attempt) -> dict[str, object]:

@@ -62,7 +62,8 @@ def _waiting() -> tuple[Any, ...]:
 
 
 def _patience(letter: Row[Any], now: datetime) -> timedelta:
-    return min(max((now - letter.received_at) / 10, FIRST_LOOK), LONGEST_LOOK)
+    age: timedelta = now - letter.received_at
+    return min(max(age / 10, FIRST_LOOK), LONGEST_LOOK)
 
 
 def _there(connection: Connection, running: Running, letters: Sequence[Row[Any]]) -> set[str]:

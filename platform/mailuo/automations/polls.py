@@ -62,7 +62,7 @@ class Polls:
     clock: Clock
     environment: Environment
     conversation: Conversation
-    bell: Bell
+    bell: Callable[[], Bell]
     every: timedelta
     """How often a poll asks that does not say."""
     waits: Waits
@@ -258,7 +258,7 @@ class _Asking:
             POSITIONS.hold(connection, self.taken)
             return put_in(connection, rows)
 
-        self.polls.bell.ring("inbox", self.polls.store.write(work))
+        self.polls.bell().ring("inbox", self.polls.store.write(work))
 
     def _confirm(self, listed: Sequence[object]) -> None:
         confirm = self.poll.confirm

@@ -6,7 +6,7 @@ as it was then.
 
 import zlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ _SAME = ["connector", "event", "key"]
 class Receiving:
     """Takes in what outside systems send."""
 
-    def __init__(self, store: Store, in_force: InForce, clock: Clock, environment: Environment, bell: Bell) -> None:
+    def __init__(self, store: Store, in_force: InForce, clock: Clock, environment: Environment, bell: Callable[[], Bell]) -> None:
         self._store = store
         self._in_force = in_force
         self._clock = clock
@@ -62,7 +62,7 @@ class Receiving:
         now, revision = self._clock.now(), self._in_force.current.number
         rows = inbox_rows(connector, event, found, raw, now, revision)
         new = self._store.write(lambda connection: put_in(connection, rows))
-        self._bell.ring("inbox", new)
+        self._bell().ring("inbox", new)
         return new
 
     def accept(self, connector: str, event: str, body: object) -> list[str]:

@@ -42,6 +42,8 @@ SETTINGS = (
     Setting("MAILUO_FILES_URL", "", "附件存放的目录；不写则在数据目录下", "folder of attachments; below the home when unset"),
     Setting("MAILUO_LOG", "text", "日志格式：text 或 json", "form of the log: text or json"),
     Setting("MAILUO_RETRY_WAITS", "10s,1m,5m,30m,2h,5h,10h", "失败后各次重试前等多久；最后一个一直用下去", "waits before each further try; the last one goes on for ever"),
+    Setting("MAILUO_POLL_SECONDS", "60", "连接器多少秒询问一次（没有自己写明的）", "how often connectors ask what is new, in seconds, where they do not say"),
+    Setting("MAILUO_ALLOW_HOSTS", "", "允许外呼到达的内网主机和端口，例如 erp.local:8080", "hosts and ports in a private network that calls may reach, such as erp.local:8080"),
     Setting("MAILUO_BASE_URL", "", "对外地址；监听非本机地址时必须写", "public address; needed for a host that is not loopback"),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -84,6 +86,8 @@ def _read(raw: Mapping[str, str]) -> Settings:
         files=_folder(raw["MAILUO_FILES_URL"], home),
         log="json" if _one_of("MAILUO_LOG", raw["MAILUO_LOG"], "text", "json") == "json" else "text",
         base_url=raw["MAILUO_BASE_URL"].rstrip("/") or None,
+        poll_every=_seconds("MAILUO_POLL_SECONDS", raw["MAILUO_POLL_SECONDS"]),
+        allow_hosts=raw["MAILUO_ALLOW_HOSTS"],
         retry_waits=_waits("MAILUO_RETRY_WAITS", raw["MAILUO_RETRY_WAITS"]),
     )
 
@@ -100,6 +104,12 @@ def _waits(name: str, text: str) -> tuple[timedelta, ...]:
     if len(found) == len(text.split(",")):
         return found
     raise Refusal(_wrong(name, text, _DEFAULTS[name]))
+
+
+def _seconds(name: str, text: str) -> timedelta:
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 86_400:
+        return timedelta(seconds=int(text))
+    raise Refusal(_wrong(name, text, "1–86400"))
 
 
 def _count(name: str, text: str) -> int:

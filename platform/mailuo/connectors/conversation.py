@@ -15,7 +15,7 @@ from mailuo.connectors.environment import Wired
 from mailuo.connectors.filling import Unfilled
 from mailuo.connectors.mail import Post
 from mailuo.connectors.outcome import Meaning, Outcome
-from mailuo.connectors.requesting import NO_SESSION, Asked, Session, filling_of, sent
+from mailuo.connectors.requesting import NO_SESSION, Asked, Session, filling_of, outgoing, sent, wire
 from mailuo.connectors.signing_in import NotSignedIn
 from mailuo.connectors.tokens import Tokens, new_nonce
 from mailuo.metadata.connector import Operation
@@ -37,6 +37,8 @@ class Conversation:
     caller: Caller
     tokens: Tokens
     clock: Clock
+    signs: bool = True
+    """Whether calls are signed and sessions opened; who only plays the outside asks for neither."""
 
     def attempts(self, wired: Wired, operation: Operation, values: Mapping[str, Any], call: str = "") -> Iterator[Attempt]:
         """What became of a call: one attempt, or a second one with a fresh token; the last one counts."""
@@ -69,17 +71,18 @@ class Conversation:
         return filling_of(self._asked(wired, operation, values, NO_SESSION, "")).text(operation.recipient)
 
     def _session(self, wired: Wired, operation: Operation, stale: Session | None) -> Session:
-        return self.tokens.session(wired, stale) if operation.signed_in else NO_SESSION
+        return self.tokens.session(wired, stale) if operation.signed_in and self.signs else NO_SESSION
 
     def _once(
         self, wired: Wired, operation: Operation, values: Mapping[str, Any], session: Session, call: str
     ) -> Outcome:
         limits, now = operation.limits, self.clock.now()
-        if wired.connector.kind == "mail":
+        if wired.connector.kind == "mail" and self.signs:
             return self._posted(wired, values, call or new_nonce(), now, limits.timeout.total_seconds())
         meaning = Meaning(operation.classes, operation.error, limits, wired.connector.zone)
         try:
-            request = sent(self._asked(wired, operation, values, session, call))
+            asked = self._asked(wired, operation, values, session, call)
+            request = sent(asked) if self.signs else wire(asked, outgoing(asked))
             return meaning.of(self.caller.send(request, limits.timeout.total_seconds()), now)
         except NoAnswer as silence:
             return meaning.of_silence(silence)

@@ -12,7 +12,6 @@ from mailuo.formulas import Context, Template
 from mailuo.metadata.connector import Classes, Limits
 
 Kind = Literal["ok", "retry", "refresh", "wait", "partial", "fatal"]
-_TOO_MANY = 429
 _LONGEST_REASON = 500
 
 
@@ -73,7 +72,7 @@ class Meaning:
         if classes.retry is not None and filling.holds(classes.retry):
             return "retry", None
         if self._repeats(status):
-            return "retry", classes.wait_for if status == _TOO_MANY else None
+            return "retry", None
         return "fatal", None
 
     def _repeats(self, status: int) -> bool:

@@ -9,29 +9,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, select
 
-from mailuo.automations.bell import Silent
-from mailuo.automations.calls import Calls
-from mailuo.automations.dead_letters import DeadLetters
-from mailuo.automations.intake import Intake
-from mailuo.automations.polls import Polls
-from mailuo.automations.receiving import Receiving
+from mailuo.automations.bell import Bell, Silent
+from mailuo.automations.outside import Outside, World
 from mailuo.automations.waits import Waits, exactly
 from mailuo.automations.workshop import Workshop
 from mailuo.base.clock import SetClock
 from mailuo.base.ids import new_id
-from mailuo.connectors.client import Client
-from mailuo.connectors.conversation import Conversation
 from mailuo.connectors.environment import Environment
-from mailuo.connectors.resting import Rests
-from mailuo.connectors.sealing import Seal
-from mailuo.connectors.tokens import Tokens
 from mailuo.flow.changes import FlowChanges
 from mailuo.flow.door import Flow
 from mailuo.flow.saying import Word
 from mailuo.flow.worktime import calendars_of
 from mailuo.metadata import load
 from mailuo.metadata.model import Manifest
-from mailuo.records.actor import SYSTEM
+from mailuo.records.actor import SYSTEM, Actor
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
 from mailuo.storage import system
@@ -52,7 +43,8 @@ class Office:
     environment: dict[str, str]
     files: Mapping[str, str]
     clock: SetClock = field(default_factory=lambda: SetClock(NOW))
-    rests: Rests = field(default_factory=Rests)
+    rests_after: int = 5
+    audit: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Publishes the workspace and opens its doors."""
@@ -64,19 +56,10 @@ class Office:
 
     def open(self) -> None:
         """Builds what talks to the outside, as a new process does."""
-        environment = Environment(self.environment)
-        named = environment.named(self.in_force.current.manifest.connectors.values())
-        caller = Client(named)
-        tokens = Tokens(self.store, self.clock, Seal(b"secret"), caller)
-        conversation = Conversation(caller, tokens, self.clock)
-        bell = Silent()
-        common = (self.store, self.in_force, self.clock)
-        self.receiving = Receiving(*common, environment, bell)
-        self.intake = Intake(*common, self.records, environment)
-        self.calls = Calls(*common, environment, conversation, WAITS, lambda connection, call, now: None, bell, self.rests)
-        self.polls = Polls(*common, environment, conversation, bell, timedelta(minutes=1), WAITS, self._sleep)
-        self.letters = DeadLetters(*common)
-        self.workshop = Workshop(self.store, self.clock, [self.intake, self.calls, self.polls], WAITS)
+        world = World(Environment(self.environment), b"secret", WAITS, sleep=self._sleep, rests_after=self.rests_after)
+        bell: Callable[[], Bell] = Silent
+        self.outside = Outside(self.store, self.in_force, self.clock, self.records, world, bell, self._note)
+        self.workshop = Workshop(self.store, self.clock, self.outside.works, WAITS)
 
     def publish(self, **files: str) -> None:
         """Puts changed declarations in force."""
@@ -105,7 +88,7 @@ class Office:
     def work(self, **by: float) -> None:
         """Lets time pass, then does everything that is due."""
         self.clock.advance(timedelta(**by))
-        self.letters.look(self.clock.now())
+        self.outside.look(self.clock.now())
         self.workshop.drain()
 
     def rows(self, table: Table, **where: object) -> list[Any]:
@@ -118,6 +101,9 @@ class Office:
         """How a node of a job stands."""
         nodes: Any = self.flow.timeline(SYSTEM, "jobs", job)["nodes"]
         return dict(next(each for each in nodes if each["id"] == node))
+
+    def _note(self, connection: object, actor: Actor, action: str, **about: Any) -> None:
+        self.audit.append(action)
 
     def _sleep(self, seconds: float) -> None:
         self.clock.advance(timedelta(seconds=seconds))

@@ -75,7 +75,7 @@ def running_vendor() -> Iterator[Vendor]:
             self.end_headers()
             self.wfile.write(raw)
 
-        do_GET = do_POST = do_PUT = answer
+        do_GET = do_POST = do_PUT = answer  # noqa: N815 - the server's own names
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing."""

@@ -1,0 +1,274 @@
+"""The console of connectors: how each stands, what came in, what went out, and doing either again."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, and_, insert, or_, select
+
+from mailuo.automations.bell import Bell
+from mailuo.automations.counting import Counted
+from mailuo.automations.queue import CALLS, INBOX, Queue
+from mailuo.automations.receiving_messages import NO_ITEM, NO_OPERATION, NOT_AGAIN, UNKNOWN_VALUE
+from mailuo.automations.switch import EVERYTHING, Note
+from mailuo.automations.switch_messages import UNKNOWN_CONNECTOR
+from mailuo.base.clock import Clock
+from mailuo.base.ids import new_id
+from mailuo.base.moments import format_moment, micros, moment
+from mailuo.base.problems import Refusal
+from mailuo.connectors.environment import Environment, Off
+from mailuo.connectors.filling import storable
+from mailuo.connectors.operations import SEND, operation_of
+from mailuo.connectors.signing import BY_NAME
+from mailuo.metadata.connector import Connector, Operation
+from mailuo.records.actor import Actor
+from mailuo.records.in_force import InForce
+from mailuo.records.messages import NoSuchThing
+from mailuo.storage import system
+from mailuo.storage.engine import Store
+
+INBOX_STATES = ("new", "done", "dead", "refused")
+CALL_STATES = ("waiting", "ok", "retrying", "dead", "held", "dropped")
+_REPEATABLE = {"inbox": ("done", "dead"), "call": ("dead", "dropped")}
+_AGAIN = {"inbox": "new", "call": "waiting"}
+_MOST_AT_ONCE = 10_000
+_SPAN = timedelta(days=7)
+_CALL, _INBOX, _ATTEMPT, _POSITION = system.call, system.inbox, system.attempt, system.position
+_LONGEST_CURSOR = 18
+Json = dict[str, Any]
+Page = tuple[list[Json], str | None]
+
+
+class Console:
+    """What there is to see and do about connectors. The caller has seen to it that the actor may."""
+
+    def __init__(
+        self, store: Store, in_force: InForce, clock: Clock, environment: Environment, bell: Callable[[], Bell], note: Note
+    ) -> None:
+        self._store = store
+        self._in_force = in_force
+        self._clock = clock
+        self._environment = environment
+        self._bell = bell
+        self._note = note
+
+    # Looking
+
+    def connectors(self) -> list[Json]:
+        """Every connector: whether it is on, or why not, how fresh, how reliable, and what waits."""
+        declared = self._in_force.current.manifest.connectors.values()
+        with self._store.read() as connection:
+            counted = Counted.of(connection, self._clock.now() - _SPAN)
+            positions: dict[str, list[Row[Any]]] = defaultdict(list)
+            for row in connection.execute(select(_POSITION).order_by(_POSITION.c.poll)):
+                positions[row.connector].append(row)
+        return [self._connector(each, counted, positions[each.id]) for each in declared]
+
+    def connector(self, name: str) -> Json:
+        """One connector; refuses one that is not there."""
+        self._declared(name)
+        return next(each for each in self.connectors() if each["id"] == name)
+
+    def inbox(self, connector: str, *, state: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
+        """What came in, latest first, and the cursor of what follows."""
+        self._declared(connector)
+        rows, following = self._page(_INBOX, _INBOX.c.received_at, connector, state, limit, cursor)
+        keys = self._keys(rows)
+        return [self._item(row, keys) for row in rows], following
+
+    def inbox_item(self, connector: str, id_: str) -> Json:
+        """One item with its body; refuses one that is not there."""
+        row = self._row(_INBOX, connector, id_)
+        return {**self._item(row, self._keys([row])), "body": row.body}
+
+    def calls(self, connector: str, *, state: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
+        """What went out, latest first, and the cursor of what follows."""
+        self._declared(connector)
+        rows, following = self._page(_CALL, _CALL.c.at, connector, state, limit, cursor)
+        keys = self._keys(rows)
+        return [self._call(row, keys) for row in rows], following
+
+    def call(self, connector: str, id_: str) -> Json:
+        """One call with what it was given, what it was answered, and each attempt; refuses one that is not there."""
+        row = self._row(_CALL, connector, id_)
+        with self._store.read() as connection:
+            tries = connection.execute(select(_ATTEMPT).where(_ATTEMPT.c.call == id_).order_by(_ATTEMPT.c.id)).all()
+        attempts = [
+            {"at": self._told(each.at), "milliseconds": each.milliseconds, "status": each.status, "outcome": each.outcome, "error": each.error}
+            for each in tries
+        ]
+        return {**self._call(row, self._keys([row])), "with": row.values, "answer": row.answer, "tries": attempts}
+
+    # Doing
+
+    def replay_event(self, actor: Actor, connector: str, id_: str) -> Json:
+        """The item, to be mapped anew by the declarations in force."""
+        self._again(INBOX, actor, connector, id_)
+        return self.inbox_item(connector, id_)
+
+    def replay_call(self, actor: Actor, connector: str, id_: str) -> Json:
+        """The call, to be made again."""
+        self._again(CALLS, actor, connector, id_)
+        return self.call(connector, id_)
+
+    def replay_dead(self, actor: Actor, connector: str, event: str | None = None) -> int:
+        """How many dead letters of a connector are mapped anew, oldest first."""
+        self._declared(connector)
+        where = [_INBOX.c.connector == connector, _INBOX.c.state == "dead"]
+        if event is not None:
+            where.append(_INBOX.c.event == event)
+        now = self._clock.now()
+
+        def work(connection: Connection) -> list[str]:
+            ids = list(connection.scalars(select(_INBOX.c.id).where(*where).order_by(_INBOX.c.received_at).limit(_MOST_AT_ONCE)))
+            again = [id_ for id_ in ids if INBOX.again(connection, id_, now, "new", reason=None)]
+            self._note(connection, actor, "inbox.replay", detail={"connector": connector, "event": event, "count": len(again)})
+            return again
+
+        ids = self._store.write(work)
+        self._bell().ring("inbox", ids)
+        return len(ids)
+
+    def test(self, actor: Actor, connector: str, operation: str, values: Mapping[str, Any]) -> Json:
+        """A call that somebody makes by hand, as it waits now; refuses values that the operation does not use."""
+        declared = self._declared(connector)
+        known = operation_of(declared, operation)
+        if known is None:
+            raise NoSuchThing(NO_OPERATION(connector=connector, operation=operation[:60]))
+        stray = [name for name in values if name not in known.parameters]
+        if stray:
+            raise Refusal(*(UNKNOWN_VALUE(field=name[:60], operation=operation, found=name[:60]) for name in stray))
+        id_, now = new_id(), self._clock.now()
+        row = {
+            "id": id_, "connector": connector, "operation": operation, "values": storable(dict(values)), "state": "waiting",
+            "at": now, "due_at": now, "revision": self._in_force.current.number,
+        }  # fmt: skip
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(_CALL).values(row))
+            self._note(connection, actor, "call.test", detail={"connector": connector, "operation": operation})
+
+        self._store.write(work)
+        self._bell().ring("call", [id_])
+        return self.call(connector, id_)
+
+    # Inside
+
+    def _declared(self, name: str) -> Connector:
+        found = self._in_force.current.manifest.connectors.get(name)
+        if found is None:
+            raise NoSuchThing(UNKNOWN_CONNECTOR(found=name[:60]))
+        return found
+
+    def _again(self, queue: Queue, actor: Actor, connector: str, id_: str) -> None:
+        row = self._row(queue.table, connector, id_)
+        if row.state not in _REPEATABLE[queue.name]:
+            raise Refusal(NOT_AGAIN())
+        now = self._clock.now()
+
+        def work(connection: Connection) -> None:
+            if queue.again(connection, id_, now, _AGAIN[queue.name], **{queue.why: None}):
+                self._note(connection, actor, f"{queue.name}.replay", detail={"connector": connector, "id": id_})
+
+        self._store.write(work)
+        self._bell().ring(queue.name, [id_])
+
+    def _row(self, table: Table, connector: str, id_: str) -> Row[Any]:
+        self._declared(connector)
+        with self._store.read() as connection:
+            row = connection.execute(select(table).where(table.c.id == id_, table.c.connector == connector)).first()
+        if row is None:
+            raise NoSuchThing(NO_ITEM(found=id_[:60]))
+        return row
+
+    def _page(
+        self, table: Table, at: Any, connector: str, state: str | None, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Row[Any]], str | None]:
+        query = select(table).where(table.c.connector == connector).order_by(at.desc(), table.c.id.desc()).limit(limit + 1)
+        if state is not None:
+            query = query.where(table.c.state == state)
+        if cursor is not None:
+            then, id_ = _place(cursor)
+            query = query.where(or_(at < then, and_(at == then, table.c.id < id_)))
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        last = rows[limit - 1] if len(rows) > limit else None
+        return rows[:limit], f"{micros(getattr(last, at.name))}.{last.id}" if last is not None else None
+
+    def _connector(self, connector: Connector, counted: Counted, positions: Sequence[Row[Any]]) -> Json:
+        wired = self._environment.wired(connector)
+        off = wired if isinstance(wired, Off) else None
+        heard = [at for at in (counted.heard.get(connector.id), *(row.succeeded_at for row in positions)) if at is not None]
+        held = bool({EVERYTHING, connector.id} & counted.held)
+        return {
+            "id": connector.id,
+            "title": connector.title,
+            "kind": connector.kind,
+            "state": "off" if off else "held" if held else "on",
+            "why": {"disabled": off.disabled, "missing": list(off.missing)} if off else None,
+            "heard_at": self._told(max(heard, default=None)),
+            "success": counted.success(connector.id),
+            "inbox": counted.inbox[connector.id],
+            "queue": counted.calls[connector.id],
+            "operations": [{"id": each.id, "title": each.title, "parameters": list(each.parameters)} for each in _operations(connector)],
+            "events": [
+                {"id": each.id, "title": each.title, "path": f"/hooks/{connector.id}/{each.id}" if _comes_in(each.verify) else None}
+                for each in connector.events.values()
+            ],
+            "polls": [self._poll(row) for row in positions],
+        }
+
+    def _poll(self, row: Row[Any]) -> Json:
+        reached = (row.reached or {}).get("at")
+        told = {"succeeded_at": self._told(row.succeeded_at), "due_at": self._told(row.due_at)}
+        return {"id": row.poll, **told, "reached": reached, "error": row.error}
+
+    def _item(self, row: Row[Any], keys: Mapping[str, str]) -> Json:
+        return {
+            "id": row.id, "event": row.event, "state": row.state, "reason": row.reason, "received_at": self._told(row.received_at),
+            "key": row.key, "table": row.table, "record": keys.get(row.record or "", row.record), "repeats": row.repeats,
+        }  # fmt: skip
+
+    def _call(self, row: Row[Any], keys: Mapping[str, str]) -> Json:
+        waits = row.state in ("waiting", "retrying")
+        return {
+            "id": row.id, "operation": row.operation, "state": row.state, "attempts": row.attempts, "status": row.status,
+            "outcome": row.outcome, "error": row.error, "table": row.table, "record": keys.get(row.record or "", row.record),
+            "run": row.run, "at": self._told(row.at), "due_at": self._told(row.due_at) if waits else None,
+            "finished_at": self._told(row.finished_at),
+        }  # fmt: skip
+
+    def _keys(self, rows: Sequence[Row[Any]]) -> Mapping[str, str]:
+        """The keys of the records that rows speak of, by their ids."""
+        running = self._in_force.current
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            if row.record and row.table in running.tables:
+                wanted[row.table].add(row.record)
+        found: dict[str, str] = {}
+        with self._store.read() as connection:
+            for table, ids in wanted.items():
+                declared, key = running.tables[table], running.key_column(table)
+                query = select(declared.id, key.label("key")).where(declared.id.in_(sorted(ids)))
+                found |= {row.id: str(row.key) for row in connection.execute(query)}
+        return found
+
+    def _told(self, at: datetime | None) -> str | None:
+        return None if at is None else format_moment(at, self._in_force.current.zone)
+
+
+def _operations(connector: Connector) -> list[Operation]:
+    sends = operation_of(connector, SEND)
+    return [*connector.operations.values(), *([sends] if sends and SEND not in connector.operations else [])]
+
+
+def _comes_in(scheme: str | None) -> bool:
+    signer = BY_NAME.get(scheme or "")
+    return signer is not None and signer.verifies
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    """Where a page goes on; a cursor that we did not give begins before everything."""
+    at, _, id_ = cursor.partition(".")
+    return moment(int(at) if at.isascii() and at.isdigit() and len(at) < _LONGEST_CURSOR else 0), id_

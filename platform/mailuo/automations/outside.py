@@ -1,0 +1,91 @@
+"""The outside: everything that talks to other systems, put together once for a process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailuo.automations.bell import Bell
+from mailuo.automations.calls import Calls
+from mailuo.automations.console import Console
+from mailuo.automations.dead_letters import DeadLetters
+from mailuo.automations.intake import Intake
+from mailuo.automations.polls import Polls
+from mailuo.automations.receiving import Receiving
+from mailuo.automations.runs import answered
+from mailuo.automations.switch import Note
+from mailuo.automations.waits import Waits
+from mailuo.automations.workshop import Work
+from mailuo.base.clock import Clock
+from mailuo.connectors.client import Caller, Client
+from mailuo.connectors.conversation import Conversation
+from mailuo.connectors.environment import Environment
+from mailuo.connectors.reaching import Reaching
+from mailuo.connectors.resting import Rests
+from mailuo.connectors.sealing import Seal
+from mailuo.connectors.tokens import Tokens
+from mailuo.records.door import Records
+from mailuo.records.in_force import InForce
+from mailuo.storage.engine import Store
+
+
+@dataclass(frozen=True)
+class World:
+    """What the outside is to this process: its environment, how it is reached, how patient we are."""
+
+    environment: Environment
+    secret: bytes
+    waits: Waits
+    every: timedelta = timedelta(minutes=1)
+    """How often a poll asks that does not say."""
+    caller: Caller | None = None
+    """Who makes the calls; None: a client."""
+    rests_after: int = 5
+    sleep: Callable[[float], None] = time.sleep
+    signs: bool = True
+    """Whether calls are signed, and sessions opened; a played outside asks for neither."""
+
+
+class Outside:
+    """All that comes in and goes out."""
+
+    def __init__(
+        self, store: Store, in_force: InForce, clock: Clock, records: Records, world: World, bell: Callable[[], Bell], note: Note
+    ) -> None:
+        self._in_force = in_force
+        self.environment = world.environment
+        caller = world.caller or Reaching(self._client)
+        tokens = Tokens(store, clock, Seal(world.secret), caller, world.sleep)
+        conversation = Conversation(caller, tokens, clock, world.signs)
+        self.receiving = Receiving(store, in_force, clock, world.environment, bell)
+        self.intake = Intake(store, in_force, clock, records, world.environment)
+        self.calls = Calls(
+            store, in_force, clock, world.environment, conversation, world.waits, answered, bell, Rests(world.rests_after)
+        )
+        self.polls = Polls(
+            store, in_force, clock, world.environment, conversation, bell, world.every, world.waits, world.sleep
+        )
+        self.letters = DeadLetters(store, in_force, clock)
+        self.console = Console(store, in_force, clock, world.environment, bell, note)
+        self._polled_for: int | None = None
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        """What works off queues."""
+        return self.intake, self.calls, self.polls
+
+    def look(self, now: datetime) -> int:
+        """How many dead letters are taken up again; polls of a new revision get their positions."""
+        number = self._in_force.current.number
+        if self._polled_for != number:
+            self.polls.ensure()
+            self._polled_for = number
+        return self.letters.look(now)
+
+    def _client(self) -> Client:
+        running = self._in_force.current
+
+        def make() -> Client:
+            return Client(self.environment.named(running.manifest.connectors.values()))
+
+        return running.once(("client", id(self)), make)

@@ -1,0 +1,167 @@
+"""What is pushed: proved, kept, answered, mapped; and what cannot be."""
+
+import json
+
+import pytest
+
+from mailuo.connectors.incoming import arrival
+from mailuo.records.actor import SYSTEM
+from mailuo.records.messages import NoSuchThing
+from mailuo.storage import system
+from tests.integration.connectors.conftest import Office
+from tests.integration.connectors.pushing import FORM, PICKED_UP, SIGNED, pushed, pushed_body
+
+
+def test_a_push_is_answered_in_the_senders_form_before_anything_is_done_with_it(office: Office) -> None:
+    office.job("J-1", "YT1")
+    reply = office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    answer = {"EBusinessID": "1234567", "UpdateTime": "2026-01-15 09:00:00", "Success": True, "Reason": ""}
+    assert (reply.status, json.loads(reply.text)) == (200, answer)
+    assert office.node("J-1", "picked_up")["state"] == "due"
+
+
+def test_the_earliest_of_several_traces_is_the_first_pick_up(office: Office) -> None:
+    office.job("J-1", "YT1")
+    office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    office.work()
+    node = office.node("J-1", "picked_up")
+    assert (node["state"], node["at"], node["source"]) == ("reached", "2026-01-14T17:02:11+08:00", "swift")
+    assert office.node("J-1", "signed")["at"] == "2026-01-15T08:00:00+08:00"
+
+
+def test_each_parcel_speaks_for_itself(office: Office) -> None:
+    office.job("J-1", "YT1", "YT2")
+    office.outside.receiving.receive("swift", "track", pushed("YT1", traces=[PICKED_UP]))
+    office.work()
+    assert office.node("J-1", "picked_up")["state"] == "due"
+    later = {**PICKED_UP, "AcceptTime": "2026-01-15 10:00:00"}
+    office.outside.receiving.receive("swift", "track", pushed("YT2", traces=[later]))
+    office.work()
+    assert office.node("J-1", "picked_up")["at"] == "2026-01-15T10:00:00+08:00"
+
+
+def test_a_later_push_with_fewer_traces_takes_nothing_back(office: Office) -> None:
+    office.job("J-1", "YT1")
+    office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    office.outside.receiving.receive("swift", "track", pushed("YT1", traces=[SIGNED], at="2026-01-15 10:00:00"))
+    office.work()
+    assert office.node("J-1", "picked_up")["at"] == "2026-01-14T17:02:11+08:00"
+
+
+def test_a_repeated_push_is_answered_alike_counted_and_kept_once(office: Office) -> None:
+    office.job("J-1", "YT1")
+    replies = [office.outside.receiving.receive("swift", "track", pushed("YT1")) for _ in range(3)]
+    office.work()
+    assert len(set(replies)) == 1
+    assert [(row.state, row.repeats) for row in office.rows(system.inbox)] == [("done", 2)]
+
+
+def test_a_forged_push_changes_nothing_and_is_counted(office: Office) -> None:
+    office.job("J-1", "YT1")
+    replies = [office.outside.receiving.receive("swift", "track", pushed("YT1", key="guess")) for _ in range(3)]
+    office.work()
+    assert {(each.status, json.loads(each.text)["Success"]) for each in replies} == {(401, False)}
+    assert office.node("J-1", "picked_up")["state"] == "due"
+    assert office.outside.console.connector("swift")["inbox"] == {"refused": 3}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (FORM, b""),
+        (FORM, b"RequestData=%FF%FE&DataSign=x"),
+        (FORM, b"&" * 5000),
+        ({"Content-Type": "application/json"}, b"[[[[[[["),
+        (FORM, b"DataSign=x"),
+        ({}, b"\x00\x01"),
+    ],
+)
+def test_garbage_is_refused(office: Office, headers: dict[str, str], body: bytes) -> None:
+    assert office.outside.receiving.receive("swift", "track", arrival("POST", headers, b"a=b", body)).status == 401
+
+
+@pytest.mark.parametrize(("connector", "event"), [("nobody", "track"), ("swift", "nothing"), ("swift", "")])
+def test_what_is_addressed_to_nobody_is_not_found(office: Office, connector: str, event: str) -> None:
+    with pytest.raises(NoSuchThing):
+        office.outside.receiving.receive(connector, event, pushed("YT1"))
+
+
+def test_a_connector_that_is_off_takes_in_nothing(open_office) -> None:
+    office = open_office({"SWIFT_ID": "1"})
+    with pytest.raises(NoSuchThing):
+        office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    assert office.outside.console.connector("swift")["why"] == {"disabled": False, "missing": ["SWIFT_KEY"]}
+
+
+# Letters that wait
+
+
+def test_an_unknown_waybill_waits_and_is_taken_up_when_the_parcel_appears(office: Office) -> None:
+    office.job("J-1")
+    office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    office.work()
+    letter = office.rows(system.inbox)[0]
+    assert (letter.state, letter.reason) == ("dead", "unknown record: waybill_no=YT1")
+    office.records.create(SYSTEM, "packets", {"waybill_no": "YT1", "job": "J-1"})
+    office.work(seconds=3)
+    assert office.node("J-1", "picked_up")["state"] == "reached"
+    assert office.rows(system.inbox)[0].state == "done"
+
+
+def test_a_parcel_without_an_order_waits_too(office: Office) -> None:
+    office.job("J-1")
+    office.records.create(SYSTEM, "packets", {"waybill_no": "YT1"})
+    office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    office.work()
+    assert office.rows(system.inbox)[0].state == "dead"
+    office.records.update(SYSTEM, "packets", "YT1", {"job": "J-1"})
+    office.work(seconds=3)
+    assert office.node("J-1", "picked_up")["state"] == "reached"
+
+
+def test_of_several_waybills_in_one_push_the_known_ones_are_taken_at_once(office: Office) -> None:
+    office.job("J-1", "YT1")
+    office.job("J-2")
+    office.outside.receiving.receive("swift", "track", pushed("YT1", "YT2"))
+    office.work()
+    assert office.node("J-1", "picked_up")["state"] == "reached"
+    office.records.create(SYSTEM, "packets", {"waybill_no": "YT2", "job": "J-2"})
+    office.work(seconds=3)
+    assert office.node("J-2", "picked_up")["state"] == "reached"
+
+
+def test_a_letter_is_asked_about_less_and_less_often_and_never_lost(office: Office) -> None:
+    office.job("J-1")
+    office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    office.work()
+    for _ in range(3):
+        office.work(days=1)
+    office.records.create(SYSTEM, "packets", {"waybill_no": "YT1", "job": "J-1"})
+    office.work(minutes=11)
+    assert office.node("J-1", "picked_up")["state"] == "reached"
+
+
+def test_a_mapping_that_fails_parks_that_message_alone_and_a_mended_one_takes_all(office: Office) -> None:
+    office.job("J-1", "YT1")
+    good = office.files["automations/connectors/swift.yaml"]
+    bad = good.replace("- {node: picked_up, each", '- {node: "{trace.Node}", each')
+    office.publish(**{"connectors/swift": bad})
+    wrong = {**PICKED_UP, "Node": "nowhere"}
+    office.outside.receiving.receive("swift", "track", pushed("YT1", traces=[wrong]))
+    right = {**SIGNED, "Action": "1", "Node": "signed"}
+    office.outside.receiving.receive("swift", "track", pushed("YT1", traces=[right], at="2026-01-15 10:00:00"))
+    office.work()
+    assert sorted(row.state for row in office.rows(system.inbox)) == ["dead", "done"]
+    assert "nowhere" in office.rows(system.inbox, state="dead")[0].reason
+    office.publish(**{"connectors/swift": good})
+    assert office.outside.console.replay_dead(SYSTEM, "swift", "track") == 1
+    office.work()
+    assert {row.state for row in office.rows(system.inbox)} == {"done"}
+    assert office.node("J-1", "picked_up")["at"] == "2026-01-14T17:02:11+08:00"
+    assert office.audit == ["inbox.replay"]
+
+
+def test_the_raw_bytes_are_kept(office: Office) -> None:
+    office.outside.receiving.receive("swift", "track", pushed("YT1"))
+    assert office.rows(system.inbox)[0].raw
+    assert len(office.rows(system.inbox)[0].raw) < len(pushed_body("YT1"))
