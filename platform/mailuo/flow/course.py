@@ -36,7 +36,8 @@ class Course:
     """Those whose past matters: read by a `when` or a pause."""
     arbitrations: tuple[tuple[Arbitration, str | None], ...] = ()
     """Who is believed of which node, each with the links field of the node's parts."""
-
+    judged: frozenset[str] = frozenset()
+    """The nodes that arbitrations judge."""
     listened: frozenset[tuple[str, str]] = frozenset()
     """What automations wait for: kinds of what happens to a node, with the node."""
 
@@ -76,8 +77,9 @@ def _made(running: Running, table: Table) -> Course | None:
     children = tuple(_children(table, per) for per in sorted(line.per))
     judged = (rule for rule in running.manifest.arbitrations.values() if rule.on == table.id and rule.enabled)
     arbitrations = tuple((rule, table.flow.nodes[rule.node].per) for rule in judged)
+    nodes = frozenset(rule.node for rule, _ in arbitrations)
     listened = frozenset(_listened(running, table.id))
-    return Course(table, line, rules, children, tuple(sorted(read)), frozenset(tracked), arbitrations, listened)
+    return Course(table, line, rules, children, tuple(sorted(read)), frozenset(tracked), arbitrations, nodes, listened)
 
 
 def _listened(running: Running, table: str) -> Iterable[tuple[str, str]]:

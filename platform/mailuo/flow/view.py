@@ -66,7 +66,8 @@ class Reading(NamedTuple):
 
     def _judgement(self, inputs: Inputs) -> Judgement:
         """What arbitration makes of these claims; after an exit no grace runs out, and newer words have no effect."""
-        if not self.course.arbitrations or not inputs.claims:
+        judged = self.course.judged
+        if not judged or not any(claim.node in judged for claim in inputs.claims):
             return NOTHING
         rules = [each for each in self.course.arbitrations if inputs.truths.get(each[0].node, _ALWAYS).holds]
         leaving = exit_of(self.course.line, inputs.claims)
