@@ -65,6 +65,9 @@ class Settings:
     log: Literal["text", "json"]
     base_url: str | None
     retry_waits: tuple[timedelta, ...]
+    poll_every: timedelta
+    allow_hosts: str
+    """Hosts and ports in a private network that calls may reach, as the operator writes them."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

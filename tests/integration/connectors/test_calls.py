@@ -155,7 +155,7 @@ def test_a_vendor_away_for_an_hour_loses_nothing_and_is_not_flooded_on_return(of
         office.work(minutes=3)
     while_away = len(vendor.heard)
     vendor.answers = lambda heard: FINE
-    at_once = []
+    at_once: list[int] = []
     for _ in range(15):
         office.work(minutes=5)
         at_once.append(len(vendor.heard) - while_away - sum(at_once))
