@@ -51,6 +51,13 @@ def course_of(running: Running, table: str) -> Course | None:
     return running.once(("course", table), lambda: (_made(running, running.manifest.tables[table]),))[0]
 
 
+def rule_of(running: Running, table: str, node: str, opened_by: str) -> Arbitration | None:
+    """The rule by which a dispute goes: the one that judges the node now, else the one that opened it."""
+    course = course_of(running, table) if table in running.manifest.tables else None
+    found = course.arbitration_of(node) if course is not None else None
+    return found or running.manifest.arbitrations.get(opened_by)
+
+
 def courses(running: Running) -> Mapping[str, Course]:
     """All courses, by table."""
     every = ((name, course_of(running, name)) for name in running.manifest.tables)

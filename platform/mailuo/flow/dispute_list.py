@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from mailuo.base.moments import format_duration, format_moment, micros, moment
-from mailuo.flow.course import Course, course_of, courses
+from mailuo.flow.course import Course, course_of, courses, rule_of
 from mailuo.flow.dispute_proof import gives, reviews
 from mailuo.flow.disputing import OPEN_STATES, DisputeState
 from mailuo.flow.messages import BAD_CURSOR, UNKNOWN_DISPUTE, UNKNOWN_DISPUTE_STATE
@@ -135,7 +135,7 @@ class _Showing:
     def json(self, row: Row[Any]) -> Json:
         """One dispute."""
         course = course_of(self.of.running, row.table)
-        rule = self.of.running.manifest.arbitrations.get(row.arbitration)
+        rule = rule_of(self.of.running, row.table, row.node, row.arbitration)
         given = row.evidence or []
         latest = given[-1] if given and "turned_down" not in given[-1] else None
         told: Json = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from mailuo.base.clock import Clock
 from mailuo.flow.course import course_of, courses
@@ -15,6 +15,7 @@ from mailuo.records.in_force import InForce
 from mailuo.records.running import Running
 from mailuo.records.transaction import Transactions
 from mailuo.storage import system
+from mailuo.storage.declared import DeclaredTable
 from mailuo.storage.engine import Store
 from mailuo.storage.rows import lock
 
@@ -61,13 +62,13 @@ class Recomputing:
         declared = self._in_force.current.tables[table]
         query = select(func.count()).select_from(declared.table)
         with self._store.read() as connection:
-            return connection.scalar(query.where(declared.closed.is_(False), declared.deleted_at.is_(None))) or 0
+            return connection.scalar(query.where(*_unsettled(declared))) or 0
 
     def _portions(self, table: str) -> Iterator[list[str]]:
         after = ""
         while True:
             declared = self._in_force.current.tables[table]
-            query = select(declared.id).where(declared.id > after, declared.closed.is_(False), declared.deleted_at.is_(None))
+            query = select(declared.id).where(declared.id > after, *_unsettled(declared))
             with self._store.read() as connection:
                 ids = list(connection.scalars(query.order_by(declared.id).limit(PORTION)))
             if not ids:
@@ -94,6 +95,11 @@ class Recomputing:
         end_alerts(connection, running, self._clock.now(), ended)
         waiting = clock.c.state.in_(("pending", "held")), clock.c.kind.not_in(("auto", "grace")), clock.c.rule.not_in(alive)
         connection.execute(clock.update().where(*waiting).values(state="void"))
+
+
+def _unsettled(declared: DeclaredTable) -> tuple[ColumnElement[bool], ...]:
+    """The records that are still under way, or disputed although they have left the line."""
+    return or_(declared.closed.is_(False), declared.disputed.is_(True)), declared.deleted_at.is_(None)
 
 
 def concerned(old: Manifest | None, new: Manifest, table: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from mailuo.base.moments import format_moment
 from mailuo.fields import Choice, File, User
+from mailuo.flow.course import rule_of
 from mailuo.flow.disputing import OPEN_STATES
 from mailuo.flow.event import DISPUTE_ENDED, DISPUTED, VERDICT_GIVEN
 from mailuo.formulas import Formula, Template
@@ -66,7 +67,7 @@ class Tickets:
 
     def _opened(self, row: Row[Any], quiet: bool) -> Row[Any] | None:
         """The dispute's row with its ticket; None where its rule asks for none."""
-        rule = self.running.manifest.arbitrations.get(row.arbitration)
+        rule = rule_of(self.running, row.table, row.node, row.arbitration)
         if rule is None or rule.dispute.table is None:
             return None
         values = _Filling(self.connection, self.running, row.table, self.now).values(rule.dispute.values, row.record)

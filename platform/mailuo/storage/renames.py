@@ -34,6 +34,8 @@ _NAMED_BY_TABLE = (
 )
 
 
+_CLOCKS = ("auto", "grace")
+"""The kinds of clocks that are called after a node."""
 _ORDER = ("table", "field", "node", "exit", "option")
 
 
@@ -72,6 +74,7 @@ def rename(connection: Connection, change: Rename, tables: Mapping[str, Declared
         case "table":
             for table in _NAMED_BY_TABLE:
                 _replace(connection, table, table.c.table, change)
+            _replace(connection, system.dispute, system.dispute.c.ticket_table, change)
         case "field":
             _replace(connection, system.history, system.history.c.field, change, _of(system.history, change))
             _rename_place(connection, change)
@@ -99,8 +102,11 @@ def _rename_place(connection: Connection, change: Rename) -> None:
 
 
 def _rename_node(connection: Connection, change: Rename, declared: DeclaredTable) -> None:
-    for table in (system.claim, system.node_state):
+    for table in (system.claim, system.node_state, system.dispute):
         _replace(connection, table, table.c.node, change, _of(table, change))
+    for clock in _CLOCKS:
+        found = and_(_of(system.clock, change), system.clock.c.rule == f"{clock}:{change.old}")
+        connection.execute(update(system.clock).where(found).values(rule=f"{clock}:{change.new}"))
     _replace(connection, declared.table, declared.status, change)
     quoted = func.replace(declared.lifeline, f'"{change.old}"', f'"{change.new}"')
     connection.execute(update(declared.table).where(declared.lifeline.is_not(None)).values(lifeline=quoted))

@@ -143,6 +143,36 @@ def test_a_rule_that_is_made_stricter_finds_old_contradictions(court: Court) -> 
     assert [each["record"] for each in court.open()] == [request]
 
 
+def test_a_rule_that_is_switched_off_frees_records_that_have_left_the_line_too(court: Court) -> None:
+    request = court.contradicted()
+    court.laboratory.say(request, "cancelled", "desk")
+    assert [each["record"] for each in court.open()] == [request]
+    rule = court.laboratory.files["tables/arbitrations.yaml"]
+    court.laboratory.publish(arbitrations=rule + "    enabled: false\n")
+    assert court.open() == []
+
+
+def test_a_renamed_node_rule_and_ticket_table_keep_their_disputes_and_clocks(court: Court) -> None:
+    request, waiting = court.contradicted(), court.drawn()
+    court.shipped(waiting, "lab", 6)
+    files = court.laboratory.files
+    renamed = {
+        "requests": files["tables/requests.yaml"].replace("    shipped: {", "    sent: {was: shipped, "),
+        "alerts": files["tables/alerts.yaml"].replace("from: shipped", "from: sent"),
+        "tickets": files["tables/tickets.yaml"].replace("table: tickets\n", "table: cases\nwas: tickets\n"),
+        "arbitrations": files["tables/arbitrations.yaml"].replace("shipped", "sent").replace("tickets", "cases"),
+    }
+    court.laboratory.publish(**{**renamed, "arbitrations": renamed["arbitrations"].replace("  shipping:", "  sending:")})
+    court.laboratory.move(hours=13)
+    assert [(each["record"], each["node"], each["cause"]) for each in court.open()] == [
+        (request, "sent", "conflict"), (waiting, "sent", "grace"),
+    ]  # fmt: skip
+    court.prove(3)
+    court.judge("accept")
+    cases = sorted((row["request"], row["state"]) for row in court.laboratory.rows("cases"))
+    assert cases == [(request, "closed"), (waiting, "open")]
+
+
 # Evidence and review
 
 
