@@ -6,6 +6,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mailuo.app import Application
+from mailuo_web import hooks
 from mailuo_web.api import health
 from mailuo_web.api.description import docs
 from mailuo_web.api.site import blueprint as api
@@ -36,7 +37,7 @@ def create_application(application: Application) -> Flask:
     headers.install(app)
     hosts.install(app, application.settings.base_url)
     app.before_request(_let_in)
-    for blueprint in (api, docs, health.blueprint, pages):
+    for blueprint in (api, docs, health.blueprint, hooks.blueprint, pages):
         app.register_blueprint(blueprint)
     return app
 

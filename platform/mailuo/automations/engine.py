@@ -17,6 +17,7 @@ from mailuo.records.in_force import InForce
 from mailuo.storage.engine import Store
 
 _MOST_ROUNDS = 1_000
+Look = Callable[[datetime], int]
 Further = Callable[[Workshop], Sequence[Work]]
 
 
@@ -32,6 +33,7 @@ class Engine:
         further: Further = lambda workshop: (),
     ) -> None:  # fmt: skip
         self._clock = clock
+        self.looks: list[Look] = []
         self.workshop = Workshop(store, clock, (), waits)
         self.workshop.add(Runs(store, in_force, clock, records, waits, forms.addresses))
         for work in further(self.workshop):
@@ -43,7 +45,12 @@ class Engine:
     def look(self) -> int:
         """How much there was to begin: what happened, what is due by the clock, and what has ended by itself."""
         now = self._clock.now()
-        return self.relay.run(now) + self.schedules.run(now) + self.todos.end_by_themselves(now)
+        return self.relay.run(now) + self.schedules.run(now) + self.todos.end_by_themselves(now) + self.look_further()
+
+    def look_further(self) -> int:
+        """How much there was to begin for those who joined later."""
+        now = self._clock.now()
+        return sum(look(now) for look in self.looks)
 
     def settle(self) -> int:
         """How much was done here and now, until nothing is left to do; for scenarios, commands and tests."""

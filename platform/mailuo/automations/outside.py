@@ -9,6 +9,7 @@ from mailuo.automations.bell import Bell
 from mailuo.automations.calls import Calls
 from mailuo.automations.console import Console
 from mailuo.automations.dead_letters import DeadLetters
+from mailuo.automations.engine import Engine
 from mailuo.automations.intake import Intake
 from mailuo.automations.polls import Polls
 from mailuo.automations.receiving import Receiving
@@ -73,6 +74,12 @@ class Outside:
     def works(self) -> tuple[Work, ...]:
         """What works off queues."""
         return self.intake, self.calls, self.polls
+
+    def join(self, engine: Engine) -> None:
+        """Has an engine work off what comes in and goes out."""
+        for work in self.works:
+            engine.workshop.add(work)
+        engine.looks.append(self.look)
 
     def look(self, now: datetime) -> int:
         """How many dead letters are taken up again; polls of a new revision get their positions."""

@@ -6,7 +6,7 @@ as it was then.
 
 import zlib
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.connectors.environment import Environment, Off, Wired
 from mailuo.connectors.filling import storable
-from mailuo.connectors.incoming import Arrived, Reply, answered, arrived, failure, proved
+from mailuo.connectors.incoming import MOST_BYTES, Arrived, Reply, answered, arrival, arrived, failure, proved
 from mailuo.connectors.polling import digest
 from mailuo.connectors.signing import BY_NAME, Refused
 from mailuo.connectors.signing.signer import Incoming
@@ -42,6 +42,12 @@ class Receiving:
         self._clock = clock
         self._environment = environment
         self._bell = bell
+
+    def push(
+        self, connector: str, event: str, method: str, headers: Mapping[str, str], query: bytes, body: bytes
+    ) -> Reply:
+        """What the sender of a raw request is answered."""
+        return self.receive(connector, event, arrival(method, headers, query, body))
 
     def receive(self, connector: str, event: str, incoming: Incoming) -> Reply:
         """What the sender is answered, once its events are kept; refuses what is addressed to nobody."""
@@ -120,3 +126,6 @@ def _put(connection: Connection, row: dict[str, Any], changed: dict[str, Any]) -
     statement = dialect.insert(_INBOX).values(row).on_conflict_do_update(index_elements=_SAME, set_=again)
     repeats: int = connection.execute(statement.returning(_INBOX.c.repeats)).scalar_one()
     return repeats == 0
+
+
+__all__ = ["MOST_BYTES", "Receiving", "inbox_rows", "put_in"]

@@ -71,6 +71,28 @@ _TOLD = of(
     id=_TEXT, at=_AT, via={"enum": ["wecom", "email", "popup"]}, role=_MAYBE, user=_MAYBE, copy=_TRUTH, state=_TEXT,
     persons=many(of("person state at attempts", person=_MAYBE, state=_TEXT, at=_AT, attempts=_WHOLE, error=_MAYBE)),
 )  # fmt: skip
+_COUNTS: Schema = {"type": "object", "additionalProperties": _WHOLE}
+_SHARE_OF_CALLS: Schema = {"type": ["number", "null"]}
+_CONNECTOR = of(
+    "id title kind state success inbox queue operations events polls",
+    id=_TEXT, title=_TEXT, kind={"enum": ["http", "mail"]}, state={"enum": ["on", "off", "held"]},
+    why={"anyOf": [of("disabled missing", disabled=_TRUTH, missing=_TEXTS), {"type": "null"}]}, heard_at=_MAYBE_AT,
+    success=of("calls before after", calls=_WHOLE, before=_SHARE_OF_CALLS, after=_SHARE_OF_CALLS), inbox=_COUNTS, queue=_COUNTS,
+    operations=many(of("id title parameters", id=_TEXT, title=_TEXT, parameters=_TEXTS)),
+    events=many(of("id title", id=_TEXT, title=_TEXT, path=_MAYBE)),
+    polls=many(of("id due_at", id=_TEXT, due_at=_AT, succeeded_at=_MAYBE_AT, reached=_MAYBE, error=_MAYBE)),
+)  # fmt: skip
+_INBOX_ITEM = of(
+    "id event state received_at key repeats",
+    id=_TEXT, event=_TEXT, state={"enum": ["new", "done", "dead", "refused"]}, reason=_MAYBE, received_at=_AT, key=_TEXT,
+    table=_MAYBE, record=_MAYBE, repeats=_WHOLE, body={},
+)  # fmt: skip
+_OUTSIDE_CALL = of(
+    "id operation state attempts at",
+    id=_TEXT, operation=_TEXT, state={"enum": ["waiting", "ok", "retrying", "dead", "held", "dropped"]}, attempts=_WHOLE,
+    status={"type": ["integer", "null"]}, outcome=_MAYBE, error=_MAYBE, table=_MAYBE, record=_MAYBE, run=_MAYBE, at=_AT,
+    due_at=_MAYBE_AT, finished_at=_MAYBE_AT, answer={}, tries=many(_OBJECT), **{"with": _OBJECT},
+)  # fmt: skip
 _SHARE: Mapping[str, Schema] = {"records": _WHOLE, "conflicting": _WHOLE, "rate": {"type": ["number", "null"]}}
 _RATE = of(
     "arbitration table node golden records conflicting rate sources",
@@ -104,6 +126,10 @@ COMPONENTS: Mapping[str, Schema] = {
         resolved_because=_TEXT, because=_TEXT, acknowledged_at=_AT, acknowledged_by=_TEXT, note=_TEXT,
     ),
     "Told": _TOLD,
+    "Connector": _CONNECTOR,
+    "InboxItem": _INBOX_ITEM,
+    "OutsideCall": _OUTSIDE_CALL,
+    "Replayed": of("count", count=_WHOLE),
     "Outgoing": _OUTGOING,
     "Dispute": _DISPUTE,
     "BatchOfDisputes": of("disputes refused", disputes=many(_ref("Dispute")), refused=many(_OBJECT)),

@@ -4,6 +4,7 @@ from mailuo_web.api import (
     alerts,
     audit,
     claims,
+    connectors,
     description,
     disputes,
     events,
@@ -21,8 +22,8 @@ from mailuo_web.api import (
 from mailuo_web.api.blueprint import blueprint
 
 CALLS = (
-    sessions, tables, records, claims, files, imports, exports, alerts, disputes, queries, revisions, people, audit, outgoing,
-    events, description,
+    sessions, connectors, tables, records, claims, files, imports, exports, alerts, disputes, queries, revisions, people, audit,
+    outgoing, events, description,
 )  # fmt: skip
 """The modules whose calls make up the API."""
 

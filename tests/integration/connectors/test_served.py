@@ -1,0 +1,145 @@
+"""Hooks and the console of connectors over HTTP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from mailuo.app.application import Application, declarations_of
+from mailuo.base.clock import SetClock
+from mailuo.base.settings import Settings
+from mailuo.flow.saying import Word
+from mailuo.records import SYSTEM
+from mailuo.storage.engine import Store
+from mailuo_web.application import create_application
+from tests.integration.connectors.conftest import FOLDER, NOW
+from tests.integration.connectors.pushing import pushed_body
+from tests.integration.connectors.vendor import Vendor
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Served:
+    """The office, served in this process, and somebody who calls it."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        app = create_application(application)
+        app.testing = True
+        self.client: FlaskClient = app.test_client()
+        for role in ("clerk", "reader"):
+            secret = application.accounts.add_token(role, (role,), (), SYSTEM)
+            setattr(self, role, {"Authorization": f"Bearer {secret}"})
+
+    clerk: dict[str, str]
+    reader: dict[str, str]
+
+    def push(self, body: bytes, path: str = "/hooks/swift/track"):
+        """The answer to a push."""
+        return self.client.post(path, data=body, content_type=FORM)
+
+    def get(self, path: str):
+        """What the clerk is told."""
+        return self.client.get(f"/api/v1/connectors{path}", headers=self.clerk)
+
+    def post(self, path: str, body: object = None):
+        """What the clerk is told who asks for something."""
+        return self.client.post(f"/api/v1/connectors{path}", headers=self.clerk, json=body)
+
+
+@pytest.fixture
+def served(tmp_path: Path, vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """The office over HTTP, connected to a carrier."""
+    for name, value in {"SWIFT_URL": vendor.url, "SWIFT_ID": "1234567", "SWIFT_KEY": "the key"}.items():
+        monkeypatch.setenv(name, value)
+    files = {f"tables/{path.name}": path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yaml"))}
+    files["automations/connectors/swift.yaml"] = files.pop("tables/swift.yaml")
+    store = Store.open(f"sqlite:///{tmp_path / 'mailuo.db'}", tmp_path)
+    settings = Settings.from_environment({"MAILUO_HOME": str(tmp_path)})
+    clock = SetClock(NOW)
+    declarations_of(settings, store, clock).publish(files)
+    application = Application.over(settings, store, clock)
+    application.records.create(SYSTEM, "jobs", {"job_no": "J-1"})
+    application.flow.claim(SYSTEM, "jobs", "J-1", Word("paid", NOW, "shop"))
+    application.records.create(SYSTEM, "packets", {"waybill_no": "YT1", "job": "J-1"})
+    yield Served(application)
+    application.close()
+
+
+def test_a_push_is_answered_and_worked_off(served: Served) -> None:
+    answer = served.push(pushed_body("YT1"))
+    assert (answer.status_code, answer.get_json()["Success"]) == (200, True)
+    served.application.engine.settle()
+    job = served.application.records.get(SYSTEM, "jobs", "J-1").json()
+    assert job["picked_up"] == "2026-01-14T17:02:11+08:00"
+    items = served.get("/swift/inbox?state=done").get_json()["inbox"]
+    assert [(each["event"], each["state"], each["record"]) for each in items] == [("track", "done", "J-1")]
+
+
+def test_a_forged_push_is_answered_in_the_senders_failure_form(served: Served) -> None:
+    answer = served.push(pushed_body("YT1", key="guess"))
+    assert (answer.status_code, answer.get_json()) == (401, {"Success": False, "Reason": "signature"})
+    item = served.get("/swift/inbox?state=refused").get_json()["inbox"][0]
+    assert item["reason"] == "DataSign does not fit"
+
+
+@pytest.mark.parametrize("path", ["/hooks/tmall/trade", "/hooks/swift/other", "/hooks/swift/track/more"])
+def test_a_push_to_nobody_is_not_found(served: Served, path: str) -> None:
+    assert served.push(pushed_body("YT1"), path).status_code == 404
+
+
+def test_a_push_that_is_too_large_is_refused(served: Served) -> None:
+    assert served.push(b"RequestData=" + b"x" * 1_100_000).status_code == 413
+
+
+def test_a_dead_letter_is_replayed_once_the_record_is_there(served: Served) -> None:
+    served.push(pushed_body("YT9"))
+    served.application.engine.settle()
+    letter = served.get("/swift/inbox?state=dead").get_json()["inbox"][0]
+    assert letter["reason"] == "unknown record: waybill_no=YT9"
+    served.application.records.create(SYSTEM, "packets", {"waybill_no": "YT9", "job": "J-1"})
+    assert served.post(f"/swift/inbox/{letter['id']}/replay").get_json()["state"] == "new"
+    served.application.engine.settle()
+    told = served.get(f"/swift/inbox/{letter['id']}").get_json()
+    assert (told["state"], told["body"]["Data"][0]["LogisticCode"]) == ("done", "YT9")
+
+
+def test_a_test_call_is_made_and_told_of(served: Served, vendor: Vendor) -> None:
+    made = served.post("/swift/operations/query/test", {"with": {"waybill_no": "YT1"}})
+    assert made.status_code == 202
+    served.application.engine.settle()
+    told = served.get(f"/swift/calls/{made.get_json()['id']}").get_json()
+    assert (told["state"], told["answer"]["LogisticCode"], len(told["tries"])) == ("ok", "YT1", 1)
+    calls = served.get("/swift/calls?state=ok").get_json()
+    assert [each["operation"] for each in calls["calls"]] == ["query"]
+
+
+def test_values_that_an_operation_does_not_use_are_refused(served: Served) -> None:
+    refused = served.post("/swift/operations/query/test", {"with": {"waybil_no": "YT1"}})
+    assert refused.status_code == 422
+    assert served.post("/swift/operations/nothing/test", {"with": {}}).status_code == 404
+
+
+def test_the_list_tells_how_each_connector_stands(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    connector = served.get("").get_json()["connectors"][0]
+    assert (connector["id"], connector["state"], connector["events"][0]["path"]) == ("swift", "on", "/hooks/swift/track")
+    monkeypatch.delenv("SWIFT_KEY")
+    connector = served.get("/swift").get_json()
+    assert (connector["state"], connector["why"]) == ("off", {"disabled": False, "missing": ["SWIFT_KEY"]})
+    assert served.push(pushed_body("YT1")).status_code == 404
+
+
+def test_pages_follow_one_another(served: Served) -> None:
+    for number in range(5):
+        served.push(pushed_body(f"YT{number}"))
+    first = served.get("/swift/inbox?limit=2").get_json()
+    second = served.get(f"/swift/inbox?limit=2&cursor={first['next']}").get_json()
+    third = served.get(f"/swift/inbox?limit=2&cursor={second['next']}").get_json()
+    seen = [each["id"] for page in (first, second, third) for each in page["inbox"]]
+    assert (len(seen), len(set(seen)), third["next"]) == (5, 5, None)
+
+
+def test_connectors_are_not_for_everybody(served: Served) -> None:
+    assert served.client.get("/api/v1/connectors", headers=served.reader).status_code == 403
+    assert served.client.get("/api/v1/connectors").status_code == 401
