@@ -21,9 +21,16 @@ from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
 from mailuo.app.uploads import Uploads
 from mailuo.automations.deliveries import Deliveries
+from mailuo.automations.engine import Engine
+from mailuo.automations.forms import Forms
+from mailuo.automations.outside import Outside, World
 from mailuo.automations.relay import Relay
+from mailuo.automations.run_log import RunLog
+from mailuo.automations.runs import answered
 from mailuo.automations.streams import Hub
 from mailuo.automations.switch import Switch
+from mailuo.automations.todos import Todos
+from mailuo.automations.waits import Waits
 from mailuo.base.clock import Clock, SystemClock
 from mailuo.base.problems import Refusal
 from mailuo.base.settings import Settings
@@ -61,8 +68,13 @@ class Application:
     disputes: Disputes
     sweep: Sweep
     relay: Relay
+    engine: Engine
+    runs: RunLog
+    todos: Todos
+    forms: Forms
     deliveries: Deliveries
     switch: Switch
+    outside: Outside
     events: Hub
     recompute: Recomputing
     recomputation: Recomputation
@@ -121,8 +133,13 @@ class Application:
         records = Records(store, in_force, clock, FlowChanges(), secret_of(settings))
         accounts = Accounts(store, in_force, clock, audit, settings.language)
         sweep = Sweep(store, in_force, settings.base_url or "")
-        relay = Relay(store, in_force, records)
-        deliveries = Deliveries(store, in_force, clock, Environment(os.environ), settings.base_url or "")
+        forms = Forms(store, in_force, clock, records, secret_of(settings), settings.base_url or "")
+        engine = Engine(store, in_force, clock, records, Waits(settings.retry_waits), forms)
+        environment = Environment(os.environ, settings.allow_hosts)
+        world = World(environment, secret_of(settings), Waits(settings.retry_waits), settings.poll_every)
+        outside = Outside(store, in_force, clock, records, world, lambda: engine.workshop.bell, audit.note)
+        outside.join(engine)
+        deliveries = Deliveries(store, in_force, clock, environment, settings.base_url or "")
         recompute = Recomputing(store, in_force, clock)
         recomputation = Recomputation(store, in_force, clock, recompute)
         uploads = Uploads(store, settings.files, records, clock)
@@ -139,9 +156,14 @@ class Application:
             alerts=Wall(store, in_force, clock),
             disputes=Disputes(store, in_force, clock, records),
             sweep=sweep,
-            relay=relay,
+            relay=engine.relay,
+            engine=engine,
+            runs=RunLog(store, in_force, clock, records, lambda: engine.workshop.bell),
+            todos=engine.todos,
+            forms=forms,
             deliveries=deliveries,
-            switch=Switch(store, in_force, clock, audit.note),
+            switch=Switch(store, in_force, clock, audit.note, answered),
+            outside=outside,
             events=Hub(store, in_force, clock),
             recompute=recompute,
             recomputation=recomputation,
@@ -155,13 +177,16 @@ class Application:
             analytics=Analytics(store, in_force, clock),
             audit=audit,
             health=Health(settings, store, in_force, clock, recomputation, deliveries),
-            background=Background(clock, in_force, sweep, relay, deliveries, recomputation, jobs, accounts, retention),
+            background=Background(
+                clock, in_force, sweep, engine, deliveries, recomputation, jobs, accounts, retention, settings.redis_url
+            ),
         )
 
     def close(self) -> None:
         """Ends the background and closes the store."""
         self.events.close()
         self.background.stop()
+        self.engine.close()
         self.store.close()
 
 

@@ -13,8 +13,10 @@ from mailuo.app.accounts import Accounts
 from mailuo.app.jobs import Jobs
 from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
+from mailuo.automations.bell import EmbeddedBell
 from mailuo.automations.deliveries import Deliveries
-from mailuo.automations.relay import Relay
+from mailuo.automations.engine import Engine
+from mailuo.automations.redis_bell import RedisBell, listen
 from mailuo.base.clock import Clock
 from mailuo.base.logs import fault
 from mailuo.base.problems import Refusal
@@ -29,6 +31,8 @@ _RENEWAL_SECONDS = 0.5
 _USE_SECONDS = 60.0
 _RETENTION_SECONDS = 3600.0
 _AWAY_SECONDS = 2.0
+_TODO_SECONDS = 1.0
+_SWEEP_SECONDS = 10.0
 _JOB_THREADS = 2
 
 
@@ -48,17 +52,19 @@ class Background:
         clock: Clock,
         in_force: InForce,
         sweep: Sweep,
-        relay: Relay,
+        engine: Engine,
         deliveries: Deliveries,
         recomputation: Recomputation,
         jobs: Jobs,
         accounts: Accounts,
         retention: Retention,
+        redis_url: str | None = None,
     ) -> None:
         self._clock = clock
         self._in_force = in_force
         self._sweep = sweep
-        self._relay = relay
+        self._engine = engine
+        self._redis_url = redis_url
         self._deliveries = deliveries
         self._recomputation = recomputation
         self._jobs = jobs
@@ -67,6 +73,8 @@ class Background:
         self._fired_for: int | None = None
         self._over = Event()
         self._threads: list[Thread] = []
+        self._pool: EmbeddedBell | None = None
+        self._far: RedisBell | None = None
 
     @property
     def clocks(self) -> tuple[Loop, ...]:
@@ -74,6 +82,7 @@ class Background:
         return (
             Loop("renewal", self._renew),
             Loop("clocks", self._fire),
+            Loop("schedules", self._scheduled),
             Loop("recomputation", self._recomputed),
             Loop("retention", self._retain),
         )
@@ -83,7 +92,8 @@ class Background:
         """What a worker does."""
         jobs = (Loop(f"jobs {number}", self._job) for number in range(1, _JOB_THREADS + 1))
         delivered = Loop("deliveries", self._delivered)
-        return (Loop("renewal", self._renew), Loop("relay", self._relayed), delivered, *jobs)
+        rules = (Loop("relay", self._relayed), Loop("todos", self._ended), Loop("queues", self._swept), Loop("letters", self._looked))
+        return (Loop("renewal", self._renew), *rules, delivered, *jobs)
 
     @property
     def pages(self) -> tuple[Loop, ...]:
@@ -94,6 +104,7 @@ class Background:
         """Starts the loops of these groups, each once; all of them when none is given."""
         chosen = groups or (self.pages, self.clocks, self.work)
         loops = {loop.name: loop for group in chosen for loop in group}
+        self._ready_bells(works=any(loop.name == "queues" for loop in loops.values()))
         for loop in loops.values():
             thread = Thread(target=self._run, args=(loop,), daemon=True, name=f"mailuo {loop.name}")
             thread.start()
@@ -109,10 +120,24 @@ class Background:
         for thread in self._threads:
             thread.join(seconds)
         self._threads.clear()
+        for bell in (self._pool, self._far):
+            if bell is not None:
+                bell.close()
 
     def wait(self) -> None:
-        """Returns when somebody stops the loops."""
+        """Returns when somebody stops the loops; a worker hears meanwhile what others ring for."""
+        if self._pool is not None and self._redis_url is not None:
+            pool = self._pool
+            listen(self._redis_url, lambda queue, key: pool.ring(queue, [key]), self._over)
         self._over.wait()
+
+    def _ready_bells(self, *, works: bool) -> None:
+        """Has work rung for: by threads of this process, or, where there is Redis, in any worker."""
+        workshop = self._engine.workshop
+        if works:
+            workshop.bell = self._pool = EmbeddedBell(workshop.work)
+        if self._redis_url is not None:
+            workshop.bell = self._far = RedisBell(self._redis_url)
 
     def _run(self, loop: Loop) -> None:
         away = False
@@ -150,7 +175,24 @@ class Background:
         return 0.0 if fired else _NAP_SECONDS
 
     def _relayed(self) -> float:
-        return 0.0 if self._relay.run(self._clock.now()) else _NAP_SECONDS
+        return 0.0 if self._engine.relay.run(self._clock.now()) else _NAP_SECONDS
+
+    def _scheduled(self) -> float:
+        return 0.0 if self._engine.schedules.run(self._clock.now()) else _NAP_SECONDS
+
+    def _ended(self) -> float:
+        self._engine.todos.end_by_themselves(self._clock.now())
+        return _TODO_SECONDS
+
+    def _looked(self) -> float:
+        """Takes up what waited for something that is there now."""
+        return 0.0 if self._engine.look_further() else _TODO_SECONDS
+
+    def _swept(self) -> float:
+        """Finds work that nobody has rung for, or whose worker has died; where others ring, seldom."""
+        if self._pool is not None:
+            self._engine.workshop.sweep(self._pool)
+        return _NAP_SECONDS if self._redis_url is None else _SWEEP_SECONDS
 
     def _delivered(self) -> float:
         return 0.0 if self._deliveries.run(self._clock.now()) else _NAP_SECONDS

@@ -34,15 +34,23 @@ class Starting:
     now: datetime
 
     def begin(
-        self, start: Start, table: str | None, records: Sequence[str], *, cause: Cause | None = None, actor: str | None = None
-    ) -> list[str]:
+        self, start: Start, table: str | None, records: Sequence[str], *, cause: Cause | None = None, actor: str | None = None,
+        otherwise: Problem | None = None,
+    ) -> list[str]:  # fmt: skip
         """The ids of the new runs, one a record (an empty one where there is none): only where the condition holds.
 
-        What was begun for the same cause before is not begun again.
+        What was begun for the same cause before is not begun again. With `otherwise` there is a run also where the
+        condition does not hold: one that stopped at once, and says this.
         """
-        fresh = [each for each in records if each not in self._begun(start, records)]
-        meant = [record for record in fresh if self._holds(start, table, record)]
-        rows = [self._row(start, table, record, cause, actor) for record in meant]
+        begun = self._begun(start, records)
+        rows = []
+        for record in records:
+            if record not in begun:
+                if self._holds(start, table, record):
+                    rows.append(self._row(start, table, record, cause, actor))
+                elif otherwise is not None:
+                    said = {"state": "stopped", "error": otherwise.text(), "finished_at": self.now}
+                    rows.append({**self._row(start, table, record, cause, actor), **said})
         insert_many(self.connection, _RUN, rows)
         return [str(row["id"]) for row in rows]
 

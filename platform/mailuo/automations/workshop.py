@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from threading import Condition, Thread
 from typing import Protocol
@@ -55,8 +55,8 @@ class Workshop:
         """Lets the rows of one more queue be worked off."""
         self._works[work.queue.name] = work
 
-    def work(self, queue: str, key: str) -> bool:
-        """Whether the row was there to be worked off, and nobody else's."""
+    def work(self, queue: str, key: str, *, kept: bool = True) -> bool:
+        """Whether the row was there to be worked off, and nobody else's; its lease is kept as long as that lasts."""
         work = self._works.get(queue)
         if work is None:
             return False
@@ -64,7 +64,7 @@ class Workshop:
         taken = self._store.write(lambda connection: work.queue.take(connection, key, now))
         if taken is None:
             return False
-        with self._hearts.beating(work.queue, taken):
+        with self._hearts.beating(work.queue, taken) if kept else nullcontext():
             self._do(work, taken)
         return True
 
@@ -84,8 +84,8 @@ class Workshop:
         done = 0
         while done < most:
             before = done
-            for name, work in self._works.items():
-                done += sum(self.work(name, key) for key in self._due(work.queue, PORTION))
+            for name, work in list(self._works.items()):
+                done += sum(self.work(name, key, kept=False) for key in self._due(work.queue, PORTION))
             if done == before:
                 break
         return done

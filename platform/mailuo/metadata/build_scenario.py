@@ -25,6 +25,8 @@ from mailuo.metadata.scenario import (
     Fails,
     GiveEvidence,
     Later,
+    Press,
+    Replay,
     Restore,
     Retract,
     Review,
@@ -39,15 +41,14 @@ from mailuo.metadata.scenario import (
     Values,
 )
 
-DECLARED_KINDS = ("workspace", "tables", "roles", "calendars", "alerts", "arbitrations")
-LATER_KINDS = ("automations", "connectors", "dashboards", "reports")
+DECLARED_KINDS = ("workspace", "tables", "roles", "calendars", "alerts", "automations", "arbitrations")
+LATER_KINDS = ("connectors", "dashboards", "reports")
 """Kinds of declarations whose engines are not in this installation: nothing acts on them."""
 
 ENGINES: Mapping[str, str] = {
     "event": "connectors",
     "answers": "connectors",
-    "press": "automations",
-    "replay": "automations",
+    "replay": "connectors",
 }
 """What each word needs that this installation lacks."""
 
@@ -86,6 +87,8 @@ class _ScenarioBuilder:
             "counter": self._counter,
             "down": self._down,
             **dict.fromkeys(ENGINES, self._later),
+            "press": self._press,
+            "replay": self._replay,
         }
 
     def moment(self, word: Written | None) -> datetime | None:
@@ -193,6 +196,16 @@ class _ScenarioBuilder:
         if dispute is None or verdict is None:
             return None
         return Review(dispute, verdict, part.plain("note"), _somebody(part))
+
+    def _press(self, step: Part, word: str) -> Deed | None:
+        part = step.part(word)
+        button, record = part.text("button"), part.text("record")
+        return None if button is None or record is None else Press(button, record, _somebody(part))
+
+    def _replay(self, step: Part, word: str) -> Deed | None:
+        part = step.part(word)
+        automation = part.text("automation")
+        return self._later(step, word) if automation is None else Replay(automation, part.text("record"))
 
     def _calendar_day(self, step: Part, word: str) -> Deed | None:
         part = step.part(word)

@@ -107,6 +107,23 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed on a record."""
+
+    button: Written
+    record: Written
+    by: Somebody | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The latest run of an automation that did not end well, done again: on a record where one is named."""
+
+    automation: Written
+    record: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Argued:
     """The dispute that is open about a node of a record, or of one part of it."""
 
@@ -170,7 +187,7 @@ class Down:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What needs an engine that this installation may not have: `event`, `answers`, `press` and others."""
+    """What needs an engine that this installation may not have: `event`, `answers` and others."""
 
     word: str
     engine: str
@@ -186,6 +203,8 @@ Deed = (
     | Retract
     | Acknowledge
     | Submit
+    | Press
+    | Replay
     | GiveEvidence
     | Review
     | SetCalendarDay

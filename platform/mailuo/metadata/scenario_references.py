@@ -7,8 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mailuo.formulas import Formula, parse_formula
+from mailuo.metadata.automation import OnButton
 from mailuo.metadata.compiler import BOOLEAN
-from mailuo.metadata.findings import ALERT, CALENDAR, FIELD, FORM, NODE, ROLE, SOURCE, TABLE, Findings, Noun
+from mailuo.metadata.findings import (
+    ALERT,
+    AUTOMATION,
+    BUTTON,
+    CALENDAR,
+    FIELD,
+    FORM,
+    NODE,
+    ROLE,
+    SOURCE,
+    TABLE,
+    Findings,
+    Noun,
+)
 from mailuo.metadata.model import Manifest, Table
 from mailuo.metadata.names import Directory, TableScope, directory_of
 from mailuo.metadata.outline import outline_of
@@ -22,6 +36,8 @@ from mailuo.metadata.scenario import (
     Deed,
     Expect,
     GiveEvidence,
+    Press,
+    Replay,
     Retract,
     Review,
     Rows,
@@ -50,6 +66,9 @@ class Known:
     sources: frozenset[str]
     forms: Mapping[str, str]
     """The table of each form."""
+    automations: frozenset[str]
+    buttons: Mapping[str, frozenset[str]]
+    """The buttons on the records of each table."""
 
     @classmethod
     def of(cls, manifest: Manifest, alerts: Iterable[str] | None = None) -> "Known":
@@ -62,6 +81,8 @@ class Known:
             frozenset(manifest.calendars),
             frozenset(manifest.workspace.sources),
             {form: table.id for table in manifest.tables.values() for form in table.forms},
+            frozenset(manifest.automations),
+            {table: frozenset(_buttons(manifest, table)) for table in manifest.tables},
         )
 
 
@@ -108,7 +129,7 @@ class _Checker:
         return None if alias is None or "tables" in self.changed else self.known.tables.get(alias)
 
     def _deed(self, deed: Deed) -> None:
-        by = deed.by if isinstance(deed, (Say, Retract, Acknowledge, Submit, GiveEvidence, Review)) else None
+        by = deed.by if isinstance(deed, (Say, Retract, Acknowledge, Submit, Press, GiveEvidence, Review)) else None
         for role in by.roles if by else ():
             self._name(role, "roles", self.known.roles, ROLE)
         match deed:
@@ -128,6 +149,12 @@ class _Checker:
             case Submit(form=form, values=values):
                 name = self._name(form, "tables", self.known.forms, FORM)
                 self._fields(self.known.tables[self.known.forms[name]] if name else None, values)
+            case Press(record=record, button=button):
+                pressed = self._table_of(record)
+                if pressed is not None:
+                    self._name(button, "automations", self.known.buttons[pressed.id], BUTTON)
+            case Replay(automation=automation):
+                self._name(automation, "automations", self.known.automations, AUTOMATION)
             case SetCalendarDay(calendar=calendar):
                 self._name(calendar, "calendars", self.known.calendars, CALENDAR)
             case Counter(table=table):
@@ -187,6 +214,13 @@ class _Checker:
             result = parse_formula(str(rows.where), scope, expects=BOOLEAN, place=rows.where.inside)
             if not isinstance(result, Formula):
                 self.findings.problems += [problem.at(problem.place, rows.where.path) for problem in result]
+
+
+def _buttons(manifest: Manifest, table: str) -> Iterator[str]:
+    for automation in manifest.automations.values():
+        for trigger in automation.triggers:
+            if isinstance(trigger, OnButton) and trigger.of == table:
+                yield trigger.button
 
 
 def _texts(entries: Iterable[Part], key: str) -> Iterator[Written]:

@@ -99,7 +99,7 @@ class Shop:
         """Lets time pass, and what falls due happen."""
         self.clock.advance(timedelta(**by))
         self.application.sweep.fire_due(self.clock.now())
-        self.application.relay.run(self.clock.now())
+        self.application.engine.settle()
 
 
 Serve = Callable[[Store], Shop]

@@ -83,8 +83,6 @@ def test_each_scenario_begins_on_an_empty_stage() -> None:
 LATER = [
     ("event: {connector: lab, event: result, body: {}}", "connectors"),
     ("answers: {connector: lab, operation: order}", "connectors"),
-    ("press: {button: again, record: r, by: desk}", "automations"),
-    ("replay: {automation: again, record: r}", "automations"),
 ]
 
 
@@ -116,10 +114,10 @@ def test_nothing_is_expected_of_engines_that_are_not_there() -> None:
 
 
 def test_a_declaration_on_which_nothing_acts_is_noted() -> None:
-    (result,) = played("  - declare: {automations.send.if: \"1 = 2\"}\n")
+    (result,) = played("  - declare: {dashboards.health.title: 看板}\n")
     assert result.passed
     assert result.notes == (
-        "this installation has no engine for automations: what is declared at 'automations.send.if' has no effect",
+        "this installation has no engine for dashboards: what is declared at 'dashboards.health.title' has no effect",
     )
 
 

@@ -7,11 +7,12 @@ from functools import partial
 from sqlalchemy import Connection
 
 from mailuo.app.scenarios.cast import Cast, Named
-from mailuo.app.scenarios.messages import GROUP_MISSING, NO_COUNTER, NO_FORM, NO_LINK, NOT_IN_FORM
+from mailuo.app.scenarios.messages import GROUP_MISSING, NO_COUNTER
 from mailuo.app.scenarios.values import Giving
+from mailuo.automations.messages import UNKNOWN_FORM, UNKNOWN_RUN
+from mailuo.automations.run_log import ENDED_BADLY, Sought
 from mailuo.base.moments import parse_moment
 from mailuo.base.problems import Refusal
-from mailuo.fields import Link
 from mailuo.flow.dispute_list import Disputed
 from mailuo.flow.disputes import Proof, Verdict
 from mailuo.flow.messages import UNKNOWN_ALERT, UNKNOWN_CLAIM, UNKNOWN_DISPUTE
@@ -33,6 +34,8 @@ from mailuo.metadata.scenario import (
     Down,
     GiveEvidence,
     Later,
+    Press,
+    Replay,
     Restore,
     Retract,
     Review,
@@ -79,6 +82,10 @@ class Doing:
                 self._acknowledge(deed)
             case Submit():
                 self._submit(deed)
+            case Press():
+                self._press(deed)
+            case Replay():
+                self._replay(deed)
             case GiveEvidence():
                 self._give_evidence(deed)
             case Review():
@@ -123,30 +130,34 @@ class Doing:
 
     def _submit(self, deed: Submit) -> None:
         table = self._table_with(deed.form)
-        stray = [name for name in deed.values if name not in table.forms[deed.form].fields]
-        if stray:
-            raise Refusal(*(NOT_IN_FORM(field=str(name), form=deed.form, found=name) for name in stray))
         actor = self.cast.actor(deed.by, self.seen_as)
         values = Giving(self.cast, actor).fields(table.id, deed.values)
-        if deed.record is not None:
-            values |= self._about(table, deed)
-        self.cast.stage.records.create(actor, table.id, values)
+        about = self.cast.find(str(deed.record)) if deed.record is not None else None
+        self.cast.stage.forms.submit(actor, str(deed.form), values, (about.table, about.id) if about is not None else None)
 
     def _table_with(self, form: str) -> Table:
         tables = self.cast.stage.running.manifest.tables.values()
         found = next((table for table in tables if form in table.forms), None)
         if found is None:
-            raise NoSuchThing(NO_FORM(field="form", found=form[:60]))
+            raise NoSuchThing(UNKNOWN_FORM(field="form", found=form[:60]))
         return found
 
-    def _about(self, table: Table, deed: Submit) -> dict[str, object]:
-        """The link from what is filled in to the record that it is about."""
-        about = self.cast.find(str(deed.record))
-        links = (each.id for each in table.fields.values() if isinstance(each.type, Link) and each.type.to == about.table)
-        name = next(links, None)
-        if name is None:
-            raise Refusal(NO_LINK(field="record", form=deed.form, table=about.table))
-        return {name: about.key}
+    # Rules
+
+    def _press(self, deed: Press) -> None:
+        about = self.cast.find(deed.record)
+        actor = self.cast.actor(deed.by, self.seen_as)
+        self.cast.stage.runs.press(actor, about.table, about.id, str(deed.button))
+
+    def _replay(self, deed: Replay) -> None:
+        runs = self.cast.stage.runs
+        about = self.cast.find(deed.record).id if deed.record is not None else None
+        for state in ENDED_BADLY:
+            found, _ = runs.page(SYSTEM, Sought(str(deed.automation), state, about), limit=1)
+            if found:
+                runs.replay(SYSTEM, str(found[0]["id"]))
+                return
+        raise NoSuchThing(UNKNOWN_RUN(found=deed.automation))
 
     # Disputes
 

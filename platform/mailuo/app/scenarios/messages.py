@@ -32,11 +32,6 @@ ENDLESS = Message(
 BROKEN_OFF = Message(
     "broken_off", zh="程序出错，中断了；详情在日志里", en="the program failed and broke off; the log says more"
 )
-NOT_IN_FORM = Message("invalid", zh="表单“{form}”里没有“{found}”", en="The form '{form}' has no '{found}'")
-NO_FORM = Message("not_found", zh="没有表单“{found}”", en="There is no form '{found}'")
-NO_LINK = Message(
-    "invalid", zh="表单“{form}”的表不关联“{table}”", en="The table of the form '{form}' has no link to '{table}'"
-)
 NO_COUNTER = Message("invalid", zh="“{found}”的编号不计数", en="The keys of '{found}' are not counted")
 GROUP_MISSING = Message("required", zh="流水号的分组还缺“{name}”", en="The group of the counter lacks '{name}'")
 

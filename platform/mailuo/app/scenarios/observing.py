@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from mailuo.app.scenarios.cast import Cast
 from mailuo.app.scenarios.comparing import Yardstick, unmatched
@@ -33,6 +33,7 @@ class Observer:
     cast: Cast
     language: Language
     _named: dict[str, set[str]] = field(default_factory=dict)
+    _runs: dict[str, str] = field(default_factory=dict)
 
     def differences(self, step: Step, expect: Expect) -> list[Mismatch]:
         """Everything in which a step's expectation differs from what there is."""
@@ -44,11 +45,32 @@ class Observer:
         for name, entries in (("sent", expect.sent), ("popups", expect.popups)):
             if entries is not None:
                 found += looking.exactly(name, entries, self._fresh(name))
-        for name, entries in (("calls", expect.calls), ("runs", expect.runs)):
-            found += looking.without_engine(name, entries or ())
+        if expect.runs is not None:
+            found += looking.exactly("runs", expect.runs, self._changed_runs())
+        found += looking.without_engine("calls", expect.calls or ())
         for state, entries in expect.disputes.items():
             found += looking.disputes(state, entries)
         return found
+
+    def _changed_runs(self) -> list[Facts]:
+        """The runs of automations that are new, or stand otherwise, since an expectation last named any."""
+        stage, table = self.cast.stage, system.run
+        with stage.store.read() as connection:
+            rows = connection.execute(select(table).order_by(table.c.id)).all()
+            keys = {row.id: self._key(connection, row.table, row.record) for row in rows if row.record}
+        fresh = [row for row in rows if "." not in row.automation and self._runs.get(row.id) != row.state]
+        self._runs = {row.id: row.state for row in rows}
+        return [
+            {"automation": row.automation, "record": keys.get(row.id), "state": row.state, "error": row.error} for row in fresh
+        ]
+
+    def _key(self, connection: Connection, table: str, record: str) -> str:
+        """What people call a record."""
+        running = self.cast.stage.running
+        if table not in running.tables:
+            return record
+        found = connection.scalar(select(running.key_column(table)).where(running.tables[table].id == record))
+        return str(found or record)
 
     def _fresh(self, name: str) -> list[Facts]:
         """The messages of a kind that no expectation has named before."""
@@ -186,5 +208,5 @@ class _Looking:
         return REFUSED_WITH(code=problem.code, said=problem.text(self.language)).text(self.language)
 
 
-_USUAL = ("rule", "record", "node", "via", "role", "user", "text")
-_ENGINES = {"calls": "connectors", "runs": "automations"}
+_USUAL = ("rule", "automation", "record", "error", "node", "via", "role", "user", "text")
+_ENGINES = {"calls": "connectors"}

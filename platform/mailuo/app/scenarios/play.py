@@ -43,11 +43,15 @@ class Play:
         return tuple(nothing_acts(path).text(self.language) for path in later)
 
     def _step(self, step: Step, cast: Cast, observer: Observer) -> Iterator[Mismatch]:
-        """Claims of an instant are applied before the clocks of that instant; all else comes after them."""
+        """Claims of an instant are applied before the clocks of that instant; all else comes after them.
+
+        Rules act at once, on each claim by itself.
+        """
         claims = isinstance(step.deed, (Say, Retract))
         until = self.stage.now + step.after if step.after is not None else step.until
         if until is not None or not claims:
             self.stage.settle()
+        self.stage.act()
         if until is not None:
             self.stage.move(until)
             if not claims:

@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mailuo.automations.relay import Relay
+from mailuo.automations.bell import Silent
+from mailuo.automations.engine import Engine
+from mailuo.automations.forms import Forms
+from mailuo.automations.run_log import RunLog
+from mailuo.automations.waits import Waits, exactly
 from mailuo.base.clock import SetClock
 from mailuo.base.problems import Refusal
 from mailuo.flow.changes import FlowChanges
@@ -27,6 +31,8 @@ from mailuo.storage.publishing import publish
 _BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
 _NOBODY = "scenario"
 _MOST_ROUNDS = 1_000
+RETRY_WAITS = tuple(map(timedelta, (0,) * 7, (10, 60, 300, 1_800, 7_200, 18_000, 36_000)))
+"""How long a scenario waits before each further try: what a server does that nobody has told otherwise."""
 MOST_BYTES = 1024 * 1024
 
 
@@ -55,7 +61,9 @@ class Stage:
         self.files = Files(self.store, folder)
         self._sweep = Sweep(self.store, self.in_force)
         self._fresh = True  # whether the sweep has not yet seen the revision in force
-        self._relay = Relay(self.store, self.in_force, self.records)
+        self.forms = Forms(self.store, self.in_force, self.clock, self.records, b"scenario", "")
+        self.engine = self._engine()
+        self.runs = RunLog(self.store, self.in_force, self.clock, self.records, Silent)
         self._recompute = Recomputing(self.store, self.in_force, self.clock)
 
     @property
@@ -84,12 +92,18 @@ class Stage:
     def start(self) -> None:
         """Starts what runs on its own, as a server does when it starts."""
         self._sweep = Sweep(self.store, self.in_force)
+        self.engine = self._engine()
         self._fresh = True
+
+    def _engine(self) -> Engine:
+        """What works off what happened; nothing in it is left to chance."""
+        waits = Waits(RETRY_WAITS, exactly)
+        return Engine(self.store, self.in_force, self.clock, self.records, waits, self.forms)
 
     def move(self, until: datetime) -> None:
         """Lets time pass: what falls due on the way happens at its own moment; what is due at the end has not yet."""
         rounds: dict[datetime, int] = {}
-        while (due := self._sweep.next_due()) is not None and due < until:
+        while (due := self._next_due()) is not None and due < until:
             at = max(due, self.now)
             rounds[at] = rounds.get(at, 0) + 1
             if rounds[at] > _MOST_ROUNDS:
@@ -104,13 +118,21 @@ class Stage:
             if self._fresh or self._due():
                 self._sweep.fire_due(self.now)
                 self._fresh = False
-            if not self._relay.run(self.now) and not self._due():
+            if not self.act() and not self._due():
                 return
         raise Endless
+
+    def act(self) -> int:
+        """How much rules and queues have done by now; clocks are left alone."""
+        return self.engine.settle()
 
     def _due(self) -> bool:
         due = self._sweep.next_due()
         return due is not None and due <= self.now
+
+    def _next_due(self) -> datetime | None:
+        moments = (self._sweep.next_due(), self.engine.next_due())
+        return min((at for at in moments if at is not None), default=None)
 
     def down(self, length: timedelta) -> None:
         """Lets time pass while nothing runs; then everything starts again."""

@@ -1,0 +1,291 @@
+"""The run log: what rules did, and what people do about it: look, replay, try, press a button."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, Select, func, insert, select
+
+from mailuo.automations.bell import Bell
+from mailuo.automations.journals import forget_open, lines_of
+from mailuo.automations.messages import (
+    NOT_FAILED,
+    NOT_NOW,
+    NOT_YOUR_BUTTON,
+    UNKNOWN_BUTTON,
+    UNKNOWN_RULE,
+    UNKNOWN_RUN,
+)
+from mailuo.automations.programs import program_of
+from mailuo.automations.queue import RUNS
+from mailuo.automations.starting import Starting
+from mailuo.automations.trial import Trial, Undo
+from mailuo.automations.triggers import Start
+from mailuo.base.clock import Clock
+from mailuo.base.ids import new_id
+from mailuo.base.moments import format_moment
+from mailuo.base.problems import Refusal
+from mailuo.metadata.automation import Automation, OnButton
+from mailuo.records.actor import ADMIN, Actor
+from mailuo.records.door import Records
+from mailuo.records.idempotency import Request, answered
+from mailuo.records.in_force import InForce
+from mailuo.records.messages import NoSuchThing
+from mailuo.records.policy import Sight
+from mailuo.records.running import Running
+from mailuo.records.standing import Finder
+from mailuo.records.transaction import Transactions
+from mailuo.storage import system
+from mailuo.storage.engine import Store
+
+STATES = ("waiting", "running", "done", "failed", "stopped", "parked")
+ENDED_BADLY = ("failed", "stopped", "parked")
+LATELY = timedelta(days=7)
+"""How far back a rule's failures are shown, and how long one may be silent without being said to be."""
+_RUN = system.run
+Json = dict[str, Any]
+Whose = Literal["then", "now"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which runs are asked for."""
+
+    automation: str | None = None
+    state: str | None = None
+    record: str | None = None
+
+
+class RunLog:
+    """The runs of a store, for actors who may look at them."""
+
+    def __init__(
+        self, store: Store, in_force: InForce, clock: Clock, records: Records, bell: Callable[[], Bell]
+    ) -> None:
+        self._store = store
+        self._in_force = in_force
+        self._clock = clock
+        self._records = records
+        self._bell = bell
+        self._transactions = Transactions(store, in_force)
+
+    # Looking
+
+    def page(
+        self, actor: Actor, sought: Sought, *, limit: int = 50, cursor: str | None = None
+    ) -> tuple[list[Json], str | None]:
+        """Runs, newest first, with their steps, and the cursor of those that follow; of records that the actor sees."""
+        query = self._query(sought)
+        if cursor is not None:
+            query = query.where(_RUN.c.id < cursor)
+        with self._store.read() as connection:
+            rows = connection.execute(query.order_by(_RUN.c.id.desc()).limit(limit + 1)).all()
+            shown = self._shown(connection, actor, rows[:limit])
+        return shown, rows[limit - 1].id if len(rows) > limit else None
+
+    def get(self, actor: Actor, run: str) -> Json:
+        """One run with its steps, and the runs of its chain."""
+        with self._store.read() as connection:
+            row = connection.execute(select(_RUN).where(_RUN.c.id == run)).first()
+            found = self._shown(connection, actor, [row]) if row is not None else []
+            if row is None or not found:
+                raise NoSuchThing(UNKNOWN_RUN(found=run[:60]))
+            chain = connection.execute(select(_RUN).where(_RUN.c.chain == row.chain).order_by(_RUN.c.id).limit(100)).all()
+            others = self._shown(connection, actor, chain)
+        heads = [{name: each[name] for name in ("id", "automation", "record", "state", "depth")} for each in others]
+        return {**found[0], "chained": heads}
+
+    def rules(self, actor: Actor) -> list[Json]:
+        """Every rule with how its runs went of late, and whether it has been silent for long."""
+        running, since = self._in_force.current, self._clock.now() - LATELY
+        lately = select(_RUN.c.automation, _RUN.c.state, func.count()).where(_RUN.c.at >= since)
+        last = select(_RUN.c.automation, func.max(_RUN.c.at, type_=_RUN.c.at.type)).group_by(_RUN.c.automation)
+        with self._store.read() as connection:
+            counts: dict[str, dict[str, int]] = {}
+            for rule, state, count in connection.execute(lately.group_by(_RUN.c.automation, _RUN.c.state)):
+                counts.setdefault(rule, {})[state] = count
+            latest = dict(connection.execute(last).tuples().all())
+        return [
+            self._rule(each, counts.get(each.id, {}), latest.get(each.id), since, running)
+            for each in running.manifest.automations.values()
+        ]
+
+    # Doing
+
+    def replay(self, actor: Actor, run: str, revision: Whose = "now") -> Json:
+        """The run, which goes on from the step that failed, as the rule is now or as it was then."""
+
+        def work(connection: Connection, running: Running, careful: bool) -> str:
+            query = select(_RUN).where(_RUN.c.id == run)
+            row = connection.execute(query.with_for_update() if running.dialect == "postgresql" else query).first()
+            if row is None:
+                raise NoSuchThing(UNKNOWN_RUN(found=run[:60]))
+            if row.state not in ENDED_BADLY:
+                raise Refusal(NOT_FAILED(state=row.state))
+            forget_open(connection, row.id)
+            number = running.number if revision == "now" else row.revision
+            fresh = {"revision": number, "error": None, "finished_at": None}
+            RUNS.again(connection, row.id, self._clock.now(), "waiting", **fresh)
+            return str(row.id)
+
+        self._bell().ring(RUNS.name, [self._transactions.write(work)])
+        return self.get(actor, run)
+
+    def try_out(self, actor: Actor, rule: str, key: str) -> Json:
+        """What a rule would do to a record: `{condition, state, steps}`; nothing of it stays."""
+
+        def work(connection: Connection, running: Running, careful: bool) -> Json:
+            automation = running.manifest.automations.get(rule)
+            program = program_of(running.manifest, rule)
+            if automation is None or program is None:
+                raise NoSuchThing(UNKNOWN_RULE(found=rule[:60]))
+            now = self._clock.now()
+            table = automation.of
+            record = Finder(connection, running, actor, table, now).standing(key).id if table is not None else ""
+            raise Undo(Trial(connection, running, self._records, now, automation, program, record, actor.language).told())
+
+        try:
+            return self._transactions.write(work)
+        except Undo as undone:
+            return undone.told
+
+    def buttons(self, actor: Actor, table: str) -> list[OnButton]:
+        """The buttons on records of a table that the actor may press."""
+        return [button for _, button in _buttons(self._in_force.current, table) if _presses(actor, button)]
+
+    def press(self, actor: Actor, table: str, key: str, button: str, *, request: Request | None = None) -> Json:
+        """`{run, state, error}` of the run that a button begins; it stops at once, and says so, where the rule does not apply.
+
+        Refuses who may not press the button.
+        """
+
+        def work(connection: Connection, running: Running, careful: bool) -> Json:
+            now = self._clock.now()
+
+            def begun() -> Json:
+                about = Finder(connection, running, actor, table, now).standing(key)
+                found = next(((rule, each) for rule, each in _buttons(running, table) if each.button == button), None)
+                if found is None:
+                    raise NoSuchThing(UNKNOWN_BUTTON(found=button[:60]))
+                rule, declared = found
+                if not _presses(actor, declared):
+                    raise Refusal(NOT_YOUR_BUTTON(title=declared.title))
+                start = Start(rule.id, "pressed", f"pressed:{new_id()}")
+                starting, not_now = Starting(connection, running, now), NOT_NOW(title=declared.title)
+                run = starting.begin(start, table, [about.id], actor=actor.name, otherwise=not_now)[0]
+                self._note(connection, actor, table, about.id, button, now)
+                state, error = connection.execute(select(_RUN.c.state, _RUN.c.error).where(_RUN.c.id == run)).one()
+                return {"run": run, "state": state, "error": error}
+
+            return dict(answered(connection, actor, request, now, begun))
+
+        told = self._transactions.write(work)
+        self._bell().ring(RUNS.name, [str(told["run"])])
+        return told
+
+    # Inside
+
+    def _note(
+        self, connection: Connection, actor: Actor, table: str, record: str, button: str, now: datetime
+    ) -> None:
+        line = {"at": now, "actor": actor.name, "action": "press", "table": table, "record": record, "detail": {"button": button}}
+        connection.execute(insert(system.audit), line)
+
+    def _query(self, sought: Sought) -> Select[Any]:
+        query = select(_RUN)
+        if sought.automation is not None:
+            query = query.where(_RUN.c.automation == sought.automation)
+        if sought.record is not None:
+            query = query.where(_RUN.c.record == sought.record)
+        if sought.state in ("waiting", "running"):
+            query = query.where(_RUN.c.state == "waiting")
+        elif sought.state is not None:
+            query = query.where(_RUN.c.state == sought.state)
+        return query
+
+    def _shown(self, connection: Connection, actor: Actor, rows: Sequence[Row[Any]]) -> list[Json]:
+        lines = lines_of(connection, [row.id for row in rows])
+        showing = _Showing(connection, self._in_force.current, actor, self._clock.now())
+        return [told for row in rows if (told := showing.run(row, lines[row.id])) is not None]
+
+    def _rule(
+        self, rule: Automation, counts: Mapping[str, int], last: datetime | None, since: datetime, running: Running
+    ) -> Json:
+        silent = rule.enabled and (last is None or last < since)
+        at = None if last is None else format_moment(last, running.zone)
+        bad = sum(counts.get(state, 0) for state in ("failed", "parked"))
+        return {
+            "id": rule.id, "title": rule.title, "enabled": rule.enabled, "table": rule.of, "last_at": at,
+            "lately": dict(counts), "failed": bad, "silent": silent,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Showing:
+    """Runs as one actor may see them."""
+
+    connection: Connection
+    running: Running
+    actor: Actor
+    now: datetime
+
+    def run(self, row: Row[Any], lines: Sequence[Row[Any]]) -> Json | None:
+        """The run; None where its record is not the actor's to see."""
+        key, zone = None, self.running.zone
+        if row.record and row.table is not None:
+            key = self._key(row.table, row.record)
+            if key is None:
+                return None
+        program = program_of(self.running.manifest, row.automation)
+        goes = row.state == "waiting" and row.lease_until is not None and row.lease_until > self.now
+        return {
+            "id": row.id, "automation": row.automation, "title": program.title if program is not None else row.automation,
+            "trigger": row.trigger, "table": row.table, "record": key, "state": "running" if goes else row.state,
+            "error": row.error, "actor": row.actor, "revision": row.revision, "chain": row.chain, "depth": row.depth,
+            "parent": row.parent, "at": format_moment(row.at, zone),
+            "finished_at": None if row.finished_at is None else format_moment(row.finished_at, zone),
+            "steps": [self._step(line) for line in lines],
+        }  # fmt: skip
+
+    def _key(self, table: str, record: str) -> str | None:
+        """What people call a record, be it in the trash."""
+        if table not in self.running.tables:
+            return record if self.actor.sees_everything else None
+        for trashed in (False, True):
+            try:
+                finder = Finder(self.connection, self.running, self.actor, table, self.now, trashed=trashed)
+                return finder.standing(record).key
+            except Refusal:
+                continue
+        return None
+
+    def _step(self, line: Row[Any]) -> Json:
+        told = {
+            "place": line.place, "action": line.action, "state": line.state, "attempts": line.attempts,
+            "error": line.error, "at": format_moment(line.at, self.running.zone),
+        }  # fmt: skip
+        if self.actor.sees_everything:
+            return {**told, "inputs": line.inputs or {}, "outcome": line.outcome or {}}
+        rows = (line.outcome or {}).get("rows")
+        return {**told, "inputs": {}, "outcome": {"rows": list(self._rows(rows))} if rows else {}}
+
+    def _rows(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Json]:
+        """What became of rows, without the fields that the actor may not see."""
+        tables = self.running.policy.access(self.actor).tables
+        for row in rows:
+            access = tables.get(row["table"])
+            if access is not None and access.sees:
+                changes = {name: each for name, each in row.get("changes", {}).items() if access.sight(name) is Sight.SHOWN}
+                yield {**row, "changes": changes}
+
+
+def _buttons(running: Running, table: str) -> Iterator[tuple[Automation, OnButton]]:
+    for automation in running.manifest.automations.values():
+        for trigger in automation.triggers:
+            if automation.enabled and isinstance(trigger, OnButton) and trigger.of == table:
+                yield automation, trigger
+
+
+def _presses(actor: Actor, button: OnButton) -> bool:
+    return actor.kind == "system" or ADMIN in actor.roles or not set(button.by).isdisjoint(actor.roles)
