@@ -1,5 +1,6 @@
 """An office that dispatches packets, published in a store with everything that talks to the outside."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -130,6 +131,8 @@ def open_office(store: Store) -> Callable[..., Office]:
         files = {f"tables/{path.name}": path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yaml"))}
         connectors = {f"automations/connectors/{name}.yaml": text for name, text in more.items()}
         swift = files.pop("tables/swift.yaml")
+        for name in more:
+            files["tables/workspace.yaml"] = re.sub(rf", {name}: \w+", "", files["tables/workspace.yaml"])
         return Office(store, environment, {**files, "automations/connectors/swift.yaml": swift, **connectors})
 
     return office
