@@ -12,6 +12,12 @@ from mailuo.formulas.columns import ColumnKind
 from mailuo.formulas.types import Kind, Type
 
 TABLE: Schema = {"to": {"type": "string", "description": "指向的表 / the table it points to"}}
+OUTLIVES: Schema = {
+    "outlives": {
+        "type": "boolean",
+        "description": "指向的记录可以删掉，编号照留 / whether the record pointed to may be deleted; the key stays",
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -19,13 +25,14 @@ class Link(FieldType):
     """The key of a record of `to` (its id where that table has no key); that it exists is checked on writing."""
 
     to: str = ""
+    outlives: bool = False
 
     name: ClassVar[str] = "link"
     zh: ClassVar[str] = "关联一条"
     en: ClassVar[str] = "link"
     widget: ClassVar[str] = "link"
     column: ClassVar[ColumnKind | None] = ColumnKind.TEXT
-    options: ClassVar[Schema] = TABLE
+    options: ClassVar[Schema] = {**TABLE, **OUTLIVES}
     needed: ClassVar[tuple[str, ...]] = ("to",)
 
     @property

@@ -78,7 +78,7 @@ def link_problems(
 
 
 def use_problems(connection: Connection, running: Running, table: str, key: str) -> list[Problem]:
-    """The problems that live records of other tables still point to a record."""
+    """The problems that live records of other tables still point to a record, and may not outlive it."""
     problems = []
     for other, link in _pointing(running, table):
         declared = running.tables[other.id]
@@ -96,7 +96,7 @@ def use_problems(connection: Connection, running: Running, table: str, key: str)
 def _pointing(running: Running, table: str) -> Iterable[tuple[Table, str]]:
     for other in running.manifest.tables.values():
         for field in other.fields.values():
-            if isinstance(field.type, Link) and field.type.to == table:
+            if isinstance(field.type, Link) and field.type.to == table and not field.type.outlives:
                 yield other, field.id
 
 

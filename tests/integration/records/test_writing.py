@@ -134,6 +134,18 @@ def test_what_is_still_pointed_to_cannot_be_deleted(clinic: Clinic) -> None:
         clinic.records.get(SYSTEM, "patients", "P1")
 
 
+def test_a_link_that_outlives_its_record_keeps_the_key(clinic: Clinic) -> None:
+    clinic.patient()
+    visit = clinic.visit(companion="P1")
+    clinic.records.delete(SYSTEM, "patients", "P1")
+    number = str(visit["id"])
+    assert clinic.records.get(SYSTEM, "referrals", number).values["companion"] == "P1"
+    assert clinic.records.update(SYSTEM, "referrals", number, {"note": "独自来"})["companion"] == "P1"
+    with pytest.raises(Refusal) as refusal:
+        clinic.visit(companion="P1")
+    assert wrong(refusal) == [("companion", "not_found")]
+
+
 def test_nobody_points_to_a_record_while_it_is_deleted(clinic: Clinic) -> None:
     for number in range(12):
         clinic.patient(patient_no=f"R{number}")
