@@ -82,7 +82,7 @@ class DisputeRows:
             before.add((record, found.node))
             listened = first and not self.quiet and (DISPUTED, found.node) in self.course.listened
             calls = listened or rule is not None and rule.dispute.table is not None
-            detail = {"node": found.node, "part": found.part, "dispute": id_, "cause": found.cause, "first": first}
+            detail = {"node": found.node, "part": found.part, "dispute": id_, "because": found.cause, "first": first}
             told = {**detail, "quiet": True} if self.quiet else detail
             yield event(DISPUTED, self.now, self.course.table.id, record, told, calls=calls)
 
