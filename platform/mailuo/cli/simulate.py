@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -92,6 +92,12 @@ _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
     help=told("同一个数得到同一部剧情", "the same number tells the same story"),
 )
 @click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
+    metavar="TIME",
+    help=told("剧情从这一刻开始（RFC 3339），默认现在", "when the story begins (RFC 3339); now, unless given"),
+)
+@click.option(
     "--faults",
     "share",
     default=0.03,
@@ -110,6 +116,7 @@ def simulate(
     days: float | None,
     births: int | None,
     seed: int | None,
+    start: datetime | None,
     share: float,
     file: Path | None,
     report: Path | None,
@@ -122,7 +129,7 @@ def simulate(
         if file is not None:
             write_environment(world.environment, file)
         server = Server(urls, _token(story, waiting=file is not None))
-        pace, pusher = Pace(clock, speed), Pusher(urls)
+        pace, pusher = Pace(clock, speed, start), Pusher(urls)
         teller = Author(story, Random(seed), pace.real)  # noqa: S311
         on = server.connected()
         voices = Voices([each for each in story.voices if each.source in on], world, pusher, faults, pace, teller)

@@ -1,7 +1,7 @@
 """Pace: how the story's time goes by."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mailuo.base.clock import Clock
 
@@ -11,10 +11,10 @@ _LONGEST_NAP = 1.0
 class Pace:
     """Story time against the clock: `speed` story seconds go by in a second."""
 
-    def __init__(self, clock: Clock, speed: float) -> None:
+    def __init__(self, clock: Clock, speed: float, start: datetime | None = None) -> None:
         self._clock = clock
         self._speed = speed
-        self.start = clock.now()
+        self.start = start.astimezone(UTC) if start else clock.now()
 
     def now(self) -> datetime:
         """The present time of the story."""

@@ -46,7 +46,7 @@ class Server:
             told = self._call("GET", "/connectors")
         except Refusal:
             return set()
-        return {str(each["id"]) for each in told["connectors"] if each.get("state") == "on"}
+        return {str(each["id"]) for each in told["connectors"] if each.get("state") != "off"}
 
     def record(self, table: str, key: str) -> Json:
         """A record as it stands."""

@@ -1,0 +1,50 @@
+"""Sites in real processes, and the story that is played against them."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.play import Play, Script, playing
+from tests.faults.pressed import pressed_workspace
+from tests.faults.site import Site
+
+SEED = 20260115
+_LEAD = timedelta(seconds=14)
+STORY = {
+    "backlog =": "backlog = 0",
+    "promised_at =": 'promised_at = {by = "kind", is = {standard = {now = "6s"}, custom = {now = "20s"}}}',
+}
+Stage = Callable[[Site, Script], Play]
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """Begins plays; they end with the test."""
+    with ExitStack() as open_plays:
+        yield lambda site, script: open_plays.enter_context(playing(site, script))
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    """A story of a dozen days in half a minute, of few records; more and slower where the environment says so."""
+    speed = float(os.environ.get("MAILUO_TEST_SPEED", "34560"))
+    workspace = pressed_workspace(tmp_path / "workspace", speed, STORY)
+    births = int(os.environ.get("MAILUO_TEST_RECORDS", "40"))
+    start = (datetime.now(UTC) + _LEAD).replace(microsecond=0)
+    return Script(workspace, start, speed, births, births, SEED, 0.1)
+
+
+@pytest.fixture
+def database(postgres_server: str) -> Iterator[str]:
+    """An empty database."""
+    name = f"mailuo_faults_{os.getpid()}_{time.monotonic_ns()}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield postgres_server.replace("/postgres?", f"/{name}?")
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,0 +1,162 @@
+"""The final state of a site, told so that two runs of one story can be laid side by side; and what must hold of any."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from mailuo.app import Application
+from mailuo.base.settings import Settings
+from mailuo.cli.acting import OPERATOR
+from mailuo.flow.course import course_of
+from mailuo.flow.following import Following
+from mailuo.records.query import Query
+from mailuo.records.running import Running
+from mailuo.storage import system
+
+RECORDS = "orders"
+NATURAL = "channel_order_no"
+_OURS = {
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "updated_by",
+    "status_since",
+    "age_hours",
+    "alerts_opened",
+}
+_OWN_TIMES = {"risk_passed", "settled", "inspected"}
+"""Nodes that rules of ours reach when they get round to it: that they did is compared, not when."""
+_NUMBERS = re.compile(r"记-\d+")
+_WITHDRAWN = "withdrawn"
+_BUSY = {
+    system.outbox: ("pending",),
+    system.inbox: ("new",),
+    system.run: ("waiting", "running"),
+    system.call: ("waiting", "retrying"),
+    system.delivery: ("waiting", "retrying"),
+    system.message: ("intended",),
+}
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[Application]:
+    """An application on a site's store, beside the processes that serve it."""
+    application = Application.open(settings)
+    try:
+        yield application
+    finally:
+        application.close()
+
+
+def left_to_do(application: Application) -> Mapping[str, int]:
+    """How much still waits, by table: rows that somebody has to work off, and clocks that ran out."""
+    now = datetime.now(UTC)
+    with application.store.read() as connection:
+        found = {
+            table.name: connection.scalar(select(func.count()).select_from(table).where(table.c.state.in_(states)))
+            for table, states in _BUSY.items()
+        }
+        clock = system.clock
+        due = clock.c.state == "pending", clock.c.due_at < now + timedelta(seconds=1)
+        found[clock.name] = connection.scalar(select(func.count()).select_from(clock).where(*due))
+    return {name: count for name, count in found.items() if count}
+
+
+@dataclass(frozen=True)
+class Final:
+    """What stands at the end."""
+
+    records: Mapping[str, Sequence[str]]
+    alerts: Mapping[str, int]
+    messages: Mapping[str, int]
+    runs: Mapping[str, int]
+
+
+def final_state(application: Application) -> Final:
+    """The records, alerts, messages and runs of a site, by the names that the outside gave."""
+    names = _names(application)
+    records = {table: sorted(_records(application, table, names)) for table in application.in_force.current.tables}
+    with application.store.read() as connection:
+        alert, message, run = system.alert, system.message, system.run
+        believed = or_(alert.c.resolved_because.is_(None), alert.c.resolved_because != _WITHDRAWN)
+        alerts = connection.execute(
+            select(alert.c.rule, alert.c.record, alert.c.part, alert.c.state).where(believed)
+        ).all()
+        kept = connection.scalars(select(alert.c.id).where(believed)).all()
+        told = select(message.c.rule, message.c.record, message.c.via, message.c.role, message.c.copy)
+        messages = connection.execute(told.where(message.c.alert.in_(kept))).all()
+        runs = connection.execute(select(run.c.automation, run.c.record, run.c.state)).all()
+    return Final(records, _counted(alerts, names), _counted(messages, names), _counted(runs, names))
+
+
+def recomputed(application: Application) -> list[str]:
+    """What changes when everything is computed again from the claims: it must be nothing."""
+    running = application.in_force.current
+    before = _told(application, running)
+    course = course_of(running, RECORDS)
+    assert course is not None
+    ids = sorted({record for record, *_ in before})
+
+    def follow(connection: Any) -> None:
+        Following(connection, running, course, datetime.now(UTC)).follow(ids)
+
+    application.store.write(follow)
+    after = _told(application, running)
+    return sorted(map(str, before ^ after))
+
+
+def latenesses(application: Application) -> list[timedelta]:
+    """How long after they were due alerts opened, the latest last."""
+    alert = system.alert
+    with application.store.read() as connection:
+        rows = connection.execute(select(alert.c.due_at, alert.c.opened_at)).all()
+    return sorted(row.opened_at - row.due_at for row in rows)
+
+
+def _told(application: Application, running: Running) -> set[tuple[Any, ...]]:
+    """All that is now held of where records stand."""
+    state = system.node_state
+    columns = state.c.record, state.c.part, state.c.node, state.c.state, state.c.at, state.c.source
+    with application.store.read() as connection:
+        return {tuple(row) for row in connection.execute(select(*columns).where(state.c.known_to > datetime.now(UTC)))}
+
+
+def _names(application: Application) -> Mapping[str, str]:
+    """What the outside calls a record, by its id and by its key."""
+    found: dict[str, str] = {}
+    for record in _every(application, RECORDS):
+        name = str(record[NATURAL])
+        assert name not in found.values(), f"{name} came into being twice"
+        found |= {str(record["id"]): name, str(record["order_no"]): name}
+    return found
+
+
+def _records(application: Application, table: str, names: Mapping[str, str]) -> Iterator[str]:
+    for record in _every(application, table):
+        kept = {name: value for name, value in record.items() if name not in _OURS}
+        kept |= {name: kept[name] is not None for name in _OWN_TIMES & kept.keys()}
+        yield _natural(json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str), names)
+
+
+def _natural(text: str, names: Mapping[str, str]) -> str:
+    known = sorted(names, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, known))) if known else None
+    text = pattern.sub(lambda found: names[found[0]], text) if pattern else text
+    return _NUMBERS.sub("记-#", text)
+
+
+def _every(application: Application, table: str) -> Iterator[Any]:
+    return application.records.stream(OPERATOR, table, Query())
+
+
+def _counted(rows: Sequence[Any], names: Mapping[str, str]) -> Mapping[str, int]:
+    return Counter(" ".join(names.get(str(value), str(value)) for value in row) for row in rows)

@@ -1,0 +1,42 @@
+"""The furniture workspace, pressed: what takes a day there takes seconds here, so that a whole story fits into a test."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.surroundings import ROOT
+
+_LENGTH = re.compile(r"(?<![\w.:-])(\d+)([mhd])(?![\w:])")
+_SECONDS = {"m": 60, "h": 3600, "d": 86_400}
+_STORY = Path("tables", "samples", "story.toml")
+
+
+def pressed_workspace(folder: Path, speed: float, story: Mapping[str, str]) -> Path:
+    """A copy in which every declared length is so many times shorter, never less than a second; the story as told.
+
+    `story` says which of the story's lines are replaced, each named by its beginning. Work is done round the clock.
+    """
+    for source in sorted(ROOT.glob("tables/**/*")) + sorted(ROOT.glob("automations/**/*")):
+        target = folder / source.relative_to(ROOT)
+        if source.is_dir() or "scenarios" in source.parts:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = source.read_bytes()
+        if source.suffix == ".yaml" and source.name not in ("workspace.yaml", "calendars.yaml"):
+            text = _LENGTH.sub(lambda found: _shorter(found, speed), text.decode()).encode()
+        target.write_bytes(text)
+    (folder / "automations" / "calendars.yaml").write_text(
+        'calendars:\n  factory: {weekly: {mon-sun: ["00:00-24:00"]}}\n  office: {weekly: {mon-sun: ["00:00-24:00"]}}\n',
+        "utf-8",
+    )
+    told = (folder / _STORY).read_text("utf-8").splitlines()
+    for beginning, line in story.items():
+        found = [number for number, each in enumerate(told) if each.startswith(beginning)]
+        assert len(found) == 1, f"{beginning!r} stands {len(found)} times in the story"
+        told[found[0]] = line
+    (folder / _STORY).write_text("\n".join(told), "utf-8")
+    return folder
+
+
+def _shorter(found: "re.Match[str]", speed: float) -> str:
+    return f"{max(1, round(int(found[1]) * _SECONDS[found[2]] / speed))}s"
