@@ -68,7 +68,8 @@ class Post:
             return Outcome("retry", "the connection to the mail server broke off", unknown=True)
         if refused:
             said = ", ".join(f"{to} ({code})" for to, (code, _) in refused.items())
-            return Outcome("partial", f"refused for {said}", 250, {"refused": list(refused)})
+            told = {to: f"{code} {reply.decode('utf-8', 'replace')}" for to, (code, reply) in refused.items()}
+            return Outcome("partial", f"refused for {said}", 250, {"refused": told})
         return Outcome("ok", status=250)
 
     def _sender(self, user: str | None) -> str:
@@ -87,14 +88,15 @@ class Post:
         tls = self.tls or ssl.create_default_context()
         address = self.addressed(target)
         with _connected(target, address, tls, seconds) as server:
-            server.ehlo()
+            server.ehlo_or_helo_if_needed()
             if target.scheme == "smtp" and server.has_extn("starttls"):
                 server.starttls(context=tls)
-                server.ehlo()
+                server.ehlo_or_helo_if_needed()
             user, password = login
             if user is not None:
                 server.login(unquote(user), unquote(password or ""))
-            return server.send_message(mail, to_addrs=list(receivers))
+            bare = [parseaddr(each)[1] for each in receivers]
+            return server.send_message(mail, parseaddr(str(mail["From"]))[1], bare)
 
 
 def written_mail(values: Mapping[str, Any], sender: str, message_id: str, now: datetime) -> EmailMessage:

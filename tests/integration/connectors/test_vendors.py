@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import parse_qsl, quote
 
@@ -167,11 +167,16 @@ def chat(open_office: Opened, vendor: Vendor) -> Office:
     return open_office({"CHAT_URL": vendor.url, "CHAT_ID": "corp", "CHAT_SECRET": "s"}, chat=WECOM)
 
 
-def answered(*answers: dict[str, object]) -> Callable[[Heard], tuple[int, object]]:
+def answered(*answers: Mapping[str, object]) -> Callable[[Heard], tuple[int, object]]:
     """A chat whose messages are answered one after another; tokens count up."""
     following, tokens = iter(answers), iter(range(1, 100))
-    token = lambda: {"errcode": 0, "access_token": f"t{next(tokens)}", "expires_in": 7200}  # noqa: E731 - shorter so
-    return lambda heard: (200, token() if heard.path.endswith("gettoken") else next(following))
+
+    def answer(heard: Heard) -> tuple[int, object]:
+        if heard.path.endswith("gettoken"):
+            return 200, {"errcode": 0, "access_token": f"t{next(tokens)}", "expires_in": 7200}
+        return 200, next(following)
+
+    return answer
 
 
 def test_a_message_goes_out_with_its_number_and_no_escapes(chat: Office, vendor: Vendor) -> None:
@@ -448,8 +453,8 @@ def webhook_signature(id_: str, seconds: str, body: bytes) -> str:
 
 
 def test_a_webhook_out_keeps_its_id_when_it_is_sent_again(plant: Office, vendor: Vendor) -> None:
-    answers = iter([(503, {}), (200, {})])
-    vendor.answers = lambda heard: next(answers)
+    statuses = iter([503, 200])
+    vendor.answers = lambda heard: (next(statuses), {})
     plant.call("order", "plant", job="J-1", qty=3)
     plant.work()
     plant.work(seconds=12)
