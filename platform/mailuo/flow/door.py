@@ -183,4 +183,5 @@ def _shown(
         node for node, reads in conditions.items() if not all(access.asks(course.table.id, path) for path in reads)
     )
     givers = givers_of(connection, record.id) if any(row.verdict for row in rows) else {}
-    return Shown(running, course, actor.language, timeline, rows, record.pieces, untold, givers).json()
+    disputes = {each.node: each.id for each in record.disputes} if as_of is None else {}
+    return Shown(running, course, actor.language, timeline, rows, record.pieces, untold, givers, disputes).json()

@@ -37,6 +37,8 @@ class Shown:
     """The nodes whose condition reads what the reader may not see."""
     givers: Mapping[str, str] = field(default_factory=dict)
     """Who gave the evidence for each verdict, by the id of its claim."""
+    disputes: Mapping[str, str] = field(default_factory=dict)
+    """The open dispute about each node, by its id."""
 
     def json(self) -> Json:
         """`{status, …, nodes: […], exits: […]}`."""
@@ -60,6 +62,7 @@ class Shown:
             **self._standing(state),
             **marks,
             **({"parts": parts} if parts else {}),
+            **({"dispute": self.disputes[node.id]} if node.id in self.disputes else {}),
             "why": self._why(node, state),
             "claims": self._claims(node.id, {state.claim, *(each.claim for _, each in state.parts)}),
         }

@@ -27,6 +27,7 @@ def test_a_conflict_freezes_the_node_and_opens_one_dispute_and_one_ticket(court:
     assert (ticket["who"], ticket["about"]) == ("role:nurse", "N的发出时间")
     (dispute,) = court.open()
     assert (dispute["record"], dispute["ticket"], dispute["cause"]) == (request, "T001", "conflict")
+    assert court.node(request)["dispute"] == dispute["id"]
 
 
 def test_more_words_change_neither_the_dispute_nor_the_number_of_tickets(court: Court) -> None:
