@@ -36,6 +36,7 @@ ICONS: Mapping[str, str] = MappingProxyType(
         "heart": "M8 13.5C4 10.8 2 8.7 2 6.2a3.1 3.1 0 0 1 6-1.1a3.1 3.1 0 0 1 6 1.1c0 2.5-2 4.6-6 7.3z",
         "money": "M2 4h12v8.5H2zM8 10.2a2 2 0 1 0 0-4a2 2 0 1 0 0 4M4.2 6.2h.1M11.8 10.2h.1",
         "search": "M7 12a5 5 0 1 0 0-10a5 5 0 1 0 0 10M10.7 10.7L14 14",
+        "pause": "M5 3v10M11 3v10",
         "plus": "M8 3v10M3 8h10",
         "close": "M4 4l8 8M12 4l-8 8",
         "left": "M10 3.5L5.5 8l4.5 4.5",

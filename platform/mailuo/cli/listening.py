@@ -1,10 +1,12 @@
 """Listening: the pages and the API behind a threaded server, and the background beside them."""
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from types import FrameType
 from typing import Any, cast
 
 from gunicorn.app.base import BaseApplication
@@ -12,11 +14,13 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from mailuo.app import Application
+from mailuo.automations.streams import MOST_STREAMS
 from mailuo.base.problems import Refusal
 from mailuo.cli.messages import NO_WEB, PORT_TAKEN
 
-THREADS = 128
-"""Of a process: each open stream of events holds one."""
+THREADS = 2 * MOST_STREAMS
+"""Of a process: each open stream of events holds one, and as many are left for everything else."""
+_ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _KEEP_ALIVE_SECONDS = 30
 _GRACE_SECONDS = 10
 _LONGEST_LINE = 8_190
@@ -112,11 +116,24 @@ class _Server(BaseApplication):
 
     def _begin(self, worker: object) -> None:
         """Starts the background of a process: all of it, or with Redis only what answering requests needs."""
+        for name in _ENDS:
+            self._let_go_on(name)
         background = self._application.background
         if self._application.settings.redis_url:
             background.start(background.pages)
         else:
             background.start()
+
+    def _let_go_on(self, name: signal.Signals) -> None:
+        """Ends the streams of events at a signal, so that nothing waits for those who listen."""
+        before = signal.getsignal(name)
+
+        def ending(number: int, frame: FrameType | None) -> None:
+            self._application.events.close()
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(name, ending)
 
     def _end(self, server: object, worker: object) -> None:
         """Ends the background of a process."""

@@ -86,6 +86,8 @@ def _written(hub: Hub, stream: Stream, who: Actor, renew: Callable[[], Actor | N
             else:
                 continue
             spoken = time.monotonic()
+        if stream.taken:
+            yield _event(Heard("taken", {}))
     except StoreAway:
         return
 

@@ -14,6 +14,7 @@ from mailuo_web.pages.assets import asset
 from mailuo_web.pages.shell import Spot, shell_of
 from mailuo_web.pages.tallies import open_tallies
 from mailuo_web.texts import Say
+from mailuo_web.texts.times import short
 
 THEME_COOKIE = "mailuo_theme"
 THEMES = ("auto", "light", "dark")
@@ -44,8 +45,21 @@ def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object]) 
     """A page inside the sidebar; the spot says what is current there."""
     shell = shell_of(running(), actor, say(), spot)
     tallies = open_tallies(actor)
-    given = {**_common(), "shell": shell, "nav_alerts": tallies, **values}
+    given = {**_common(), "shell": shell, "nav_alerts": tallies, "held": _held(), **values}
     return make_response(render_template(template, **given))
+
+
+def _held() -> str:
+    """What is held back from going out, in a sentence; empty when nothing is."""
+    holds = application().switch.holds()
+    if not holds:
+        return ""
+    first, manifest = holds[0], running().manifest
+    since = short(first.since, application().clock.now(), running().zone, language())
+    if first.connector is None:
+        return say()("held.all", by=first.by, since=since)
+    titles = [manifest.connectors[name].title for each in holds if (name := each.connector or "") in manifest.connectors]
+    return say()("held.some", connector="、".join(titles) or first.connector, by=first.by, since=since)
 
 
 def part(template: str, **values: object) -> Response:

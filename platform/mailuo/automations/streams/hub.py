@@ -41,6 +41,8 @@ class Stream:
         self._batches: deque[Batch] = deque()
         self._changed = Condition()
         self._over = False
+        self.taken = False
+        """Whether it is over because the listener has opened another."""
 
     @property
     def over(self) -> bool:
@@ -87,6 +89,7 @@ class Hub:
         with self._changed:
             mine = [stream for stream in self._streams if stream.credential == credential]
             if len(mine) >= MOST_OF_ONE:
+                mine[0].taken = True
                 mine[0].end()
                 self._streams.remove(mine[0])
             if self._over or len(self._streams) >= MOST_STREAMS:

@@ -3,6 +3,7 @@ import { retract } from "./claims";
 import { all, on, toast } from "./dom";
 import { edit } from "./edit";
 import { leave, walk } from "./lifeline";
+import { rungOr } from "./polling";
 import { say } from "./texts";
 
 /** The table page: arrows move, Enter opens or edits, space picks; picked records can be confirmed together. */
@@ -194,7 +195,7 @@ export async function redraw(grid: HTMLElement, row: HTMLElement): Promise<HTMLE
 async function watch(grid: HTMLElement): Promise<void> {
   const path = `${location.pathname.replace(/\/$/, "")}/fresh${location.search}`;
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, document.hidden ? 60000 : 8000));
+    await rungOr(document.hidden ? 60000 : 8000);
     const now = await call<Record<string, string>>("GET", path).catch(() => null);
     if (now === null) continue;
     const shown = new Map(all("tr[data-record]", grid).map((row) => [row.dataset.record!, row.dataset.mark]));

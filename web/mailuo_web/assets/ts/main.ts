@@ -11,12 +11,16 @@ import { startLifeline } from "./lifeline";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
 import { startPolling } from "./polling";
+import { startPopups } from "./popups";
 import { startSheet } from "./sheet";
+import { startStream } from "./stream";
 import { startWalking } from "./walking";
 
 startMenus();
 startPalette();
 startPolling();
+startStream();
+startPopups();
 startGrid();
 startForms();
 startConfirm();

@@ -1,10 +1,46 @@
 import { all } from "./dom";
 
-/** Parts of a page that ask again every so often; an unchanged part costs a 304 and touches nothing. */
+/** Parts of a page that ask again every so often, and at once when the stream of events rings; an unchanged part costs a
+ *  304 and touches nothing. */
 const tags = new WeakMap<Element, string>();
+const RUNG_MILLISECONDS = 15_000;
+const PAUSE_MILLISECONDS = 1_000;
+let live = false;
+let rung = 0;
 
 export function startPolling(): void {
   for (const part of all("[data-poll]")) void keepAsking(part);
+}
+
+/** While the stream of events lives, parts wait to be rung and ask rarely by themselves. */
+export function setLive(now: boolean): void {
+  live = now;
+}
+
+/** Something has changed: every part asks, at most once a second; one that somebody is busy in asks when they are done. */
+export function ring(): void {
+  if (rung || document.hidden) return;
+  rung = window.setTimeout(async () => {
+    document.body.dispatchEvent(new CustomEvent("rung"));
+    const parts = all("[data-poll]");
+    await Promise.all(parts.filter((part) => !busy(part)).map(ask));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    rung = 0;
+    if (parts.some(busy)) ring();
+  }, 50);
+}
+
+/** Resolves after a while, or when the stream rings. */
+export function rungOr(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      clearTimeout(timer);
+      document.body.removeEventListener("rung", go);
+      resolve();
+    };
+    const timer = setTimeout(go, milliseconds);
+    document.body.addEventListener("rung", go);
+  });
 }
 
 /** Asks for one part now, because something was just changed. */
@@ -15,7 +51,7 @@ export async function refresh(part: Element | null): Promise<void> {
 async function keepAsking(part: HTMLElement): Promise<void> {
   const every = Number(part.dataset.every ?? 3000);
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, document.hidden ? every * 10 : every));
+    await new Promise((resolve) => setTimeout(resolve, document.hidden ? every * 10 : live ? Math.max(every, RUNG_MILLISECONDS) : every));
     if (!part.isConnected) return;
     if (!busy(part)) await ask(part);
   }

@@ -1,0 +1,73 @@
+import { ring, setLive } from "./polling";
+import { type Popup, popupGone, queuePopup } from "./popups";
+
+/** The stream of events: one for all tabs of a browser. The tab that holds the lock listens, and tells the others. */
+interface Heard {
+  kind: string;
+  told: Record<string, unknown>;
+}
+
+const NAME = "mailuo-events";
+const KINDS = ["hello", "popup", "alert", "record", "dispute", "run", "all"];
+const AGAIN_MILLISECONDS = 30_000;
+const me = document.body.dataset.me ?? "";
+const place = `mailuo-after:${me}`;
+let live = false;
+
+export function startStream(): void {
+  if (!me) return;
+  const others = "BroadcastChannel" in window ? new BroadcastChannel(`${NAME}:${me}`) : null;
+  const tell = (heard: Heard): void => {
+    others?.postMessage(heard);
+    hear(heard);
+  };
+  others?.addEventListener("message", (message: MessageEvent<Heard>) => {
+    if (message.data.kind === "who" && leading) others.postMessage({ kind: live ? "live" : "dead", told: {} });
+    else hear(message.data);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) ring();
+  });
+  let leading = false;
+  const lead = (): Promise<never> => {
+    leading = true;
+    listen(tell);
+    return new Promise(() => undefined);
+  };
+  if ("locks" in navigator && others) void navigator.locks.request(`${NAME}:${me}`, lead);
+  else void lead();
+  others?.postMessage({ kind: "who", told: {} });
+}
+
+/** Listens for as long as the page lives; where the server has no stream left, asks for one from time to time. */
+function listen(tell: (heard: Heard) => void): void {
+  const after = localStorage.getItem(place);
+  const source = new EventSource(`/api/v1/events${after ? `?after=${encodeURIComponent(after)}` : ""}`);
+  for (const kind of KINDS) {
+    source.addEventListener(kind, (event: MessageEvent<string>) => {
+      if (event.lastEventId) localStorage.setItem(place, event.lastEventId);
+      tell({ kind: kind === "hello" ? "live" : kind, told: JSON.parse(event.data) as Record<string, unknown> });
+    });
+  }
+  const again = (): void => {
+    source.close();
+    setTimeout(() => listen(tell), AGAIN_MILLISECONDS);
+  };
+  source.addEventListener("taken", () => {
+    tell({ kind: "dead", told: {} });
+    again();
+  });
+  source.addEventListener("error", () => {
+    tell({ kind: "dead", told: {} });
+    if (source.readyState === EventSource.CLOSED) again();
+  });
+}
+
+function hear({ kind, told }: Heard): void {
+  if (kind === "live" || kind === "dead") {
+    live = kind === "live";
+    setLive(live);
+  } else if (kind === "popup") queuePopup(told as unknown as Popup);
+  else if (kind === "gone") popupGone(String(told.id));
+  if (kind !== "dead" && kind !== "popup" && kind !== "gone" && kind !== "who") ring();
+}
