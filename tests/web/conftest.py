@@ -39,6 +39,7 @@ class Site:
 
     url: str
     token: str
+    home: Path
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The JSON answer of an API call."""
@@ -75,7 +76,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, server, home / "server.log")
-        yield Site(url, _people(command, environment, home))
+        yield Site(url, _people(command, environment, home), home)
     finally:
         server.terminate()
         server.wait(20)
