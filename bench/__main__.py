@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.http_compare import Compared, compared
 from bench.olist.proof import Proof, proof
 from bench.places import Place, postgres_place, sqlite_place
 from bench.work import Result, measured
@@ -29,14 +30,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000, help="orders to import")
     parser.add_argument("--operations", type=int, default=300, help="how often each small thing is done")
+    parser.add_argument("--served-rows", type=int, default=20_000, help="orders in the table that is served over HTTP")
+    parser.add_argument("--seconds", type=float, default=4.0, help="how long each work is done over HTTP")
     parser.add_argument("--on", choices=list(PLACES), action="append", help="measure only there")
-    parser.add_argument("--skip", choices=["speed", "olist"], action="append", default=[])
+    parser.add_argument("--skip", choices=["speed", "http", "olist"], action="append", default=[])
     asked = parser.parse_args()
     results: list[Result] = []
+    served: list[Compared] = []
     proofs: list[tuple[str, Proof]] = []
     for name in asked.on or list(PLACES):
         if "speed" not in asked.skip:
             results += _speed(name, asked.rows, asked.operations)
+        if "http" not in asked.skip:
+            served += _served(name, asked.served_rows, asked.seconds)
         data = None if "olist" in asked.skip else shared_data("olist")
         if data is not None:
             proofs.append((name, _proof(name, data)))
@@ -44,7 +50,7 @@ def main() -> int:
             _say(
                 "Olist's orders are not here (../shared/data, or where MAILUO_TEST_DATA says): their proof is left out."
             )
-    _keep(results, proofs)
+    _keep(results, served, proofs)
     return 0 if all(each.holds for _, each in proofs) else 1
 
 
@@ -58,6 +64,20 @@ def _speed(name: str, rows: int, operations: int) -> list[Result]:
     return results
 
 
+def _served(name: str, rows: int, seconds: float) -> list[Compared]:
+    results = []
+    _say(
+        f"\n{f'{name} over HTTP, {rows:,} orders':<36}{'a second':>12}{'bare Flask':>12}{'ratio':>8}{'CPU ms':>10}{'bare':>8}{'ratio':>8}"
+    )
+    with tempfile.TemporaryDirectory() as folder, PLACES[name](Path(folder)) as place:
+        for each in compared(place, rows, seconds):
+            results.append(each)
+            rates = f"{each.ours.rate:>12,.0f}{each.floor.rate:>12,.0f}{each.ratio:>8.2f}"
+            spent = f"{each.ours.milliseconds:>10.2f}{each.floor.milliseconds:>8.2f}{each.cheapness:>8.2f}"
+            _say(f"{each.work:<36}{rates}{spent}")
+    return results
+
+
 def _proof(name: str, data: Path) -> Proof:
     with tempfile.TemporaryDirectory() as folder, PLACES[name](Path(folder)) as place:
         found = proof(place.url, place.home, data)
@@ -68,11 +88,12 @@ def _proof(name: str, data: Path) -> Proof:
     return found
 
 
-def _keep(results: Sequence[Result], proofs: Sequence[tuple[str, Proof]]) -> None:
+def _keep(results: Sequence[Result], served: Sequence[Compared], proofs: Sequence[tuple[str, Proof]]) -> None:
     OUTPUT.parent.mkdir(exist_ok=True)
     speed = [{**asdict(result), "ratio": result.ratio} for result in results]
+    http = [{**asdict(each), "ratio": each.ratio, "cheapness": each.cheapness} for each in served]
     olist = [{"place": name, **asdict(each)} for name, each in proofs]
-    OUTPUT.write_text(json.dumps({"speed": speed, "olist": olist}, indent=2), "utf-8")
+    OUTPUT.write_text(json.dumps({"speed": speed, "http": http, "olist": olist}, indent=2), "utf-8")
 
 
 def _say(text: str) -> None:

@@ -37,6 +37,8 @@ class Place:
     driver: Callable[[bool], AbstractContextManager[Driver]]
     """The driver on the twin, for reads or (True) writes."""
     connect: Callable[[], Any]
+    floor: str
+    """Where the bare application keeps its table."""
 
 
 @contextmanager
@@ -60,6 +62,7 @@ def sqlite_place(folder: Path) -> Iterator[Place]:
         split,
         lambda writes: sqlite_driver(twin, prepare),
         lambda: sqlite3.connect(folder / "bare.db"),
+        f"sqlite:///{folder / 'floor.db'}",
     )
 
 
@@ -79,7 +82,7 @@ def postgres_place(folder: Path) -> Iterator[Place]:
 
 def _on_server(server: str, folder: Path) -> Iterator[Place]:
     base = make_url(server)
-    names = {role: f"mailuo_bench_{os.getpid()}_{role}" for role in ("main", "twin", "bare")}
+    names = {role: f"mailuo_bench_{os.getpid()}_{role}" for role in ("main", "twin", "bare", "floor")}
     urls = {role: base.set(database=name).render_as_string(hide_password=False) for role, name in names.items()}
 
     def create(role: str, template: str = "template0") -> None:
@@ -89,6 +92,7 @@ def _on_server(server: str, folder: Path) -> Iterator[Place]:
 
     create("main")
     create("bare")
+    create("floor")
     try:
         yield Place(
             "PostgreSQL",
@@ -97,6 +101,7 @@ def _on_server(server: str, folder: Path) -> Iterator[Place]:
             lambda: create("twin", names["main"]),
             lambda writes: postgres_driver(urls["twin"], writes=writes),
             lambda: psycopg.connect(urls["bare"]),
+            urls["floor"],
         )
     finally:
         with psycopg.connect(server, autocommit=True) as connection:

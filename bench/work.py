@@ -51,7 +51,7 @@ class Result:
 
 def measured(place: Place, rows: int, operations: int) -> Iterator[Result]:
     """Every measurement on one place."""
-    orders, claims, keys = _files(place.home, rows)
+    orders, claims, keys = prepared_files(place.home, rows)
     with opened(place.url, place.home, WORKSPACE) as subject:
         yield _taken(place, subject, "import rows", lambda: subject.imports.run(SYSTEM, "orders", orders), rows)
         said = rows * 4
@@ -114,7 +114,7 @@ def _deeds(subject: Subject, keys: Sequence[str]) -> Iterator[tuple[str, bool, C
         return orjson.dumps(subject.records.get(SYSTEM, "orders", keys[number * 7 % len(keys)]).json())
 
     def created(number: int) -> object:
-        return subject.records.create(SERVICE, "orders", _order(number, new=True))
+        return subject.records.create(SERVICE, "orders", new_order(number))
 
     def claimed(number: int) -> object:
         return subject.flow.claim(SYSTEM, "orders", keys[number], Word("signed", source="carrier"))
@@ -127,7 +127,7 @@ def _deeds(subject: Subject, keys: Sequence[str]) -> Iterator[tuple[str, bool, C
     yield "W6 mean by channel", False, lambda number: subject.analytics.query(SYSTEM, span)
 
 
-def _files(folder: Path, rows: int) -> tuple[Path, Path, list[str]]:
+def prepared_files(folder: Path, rows: int) -> tuple[Path, Path, list[str]]:
     """The orders and the claims to import, and the orders' keys."""
     orders, claims = folder / "orders.csv", folder / "claims.csv"
     fields = list(_order(0))
@@ -150,7 +150,12 @@ def _files(folder: Path, rows: int) -> tuple[Path, Path, list[str]]:
     return orders, claims, keys
 
 
-def _order(number: int, *, new: bool = False) -> dict[str, object]:
+def new_order(number: int) -> dict[str, object]:
+    """An order that no import has brought."""
+    return {**_order(number), "outside_no": f"N{number:012}"}
+
+
+def _order(number: int) -> dict[str, object]:
     chance = random.Random(number)
     at = START + timedelta(minutes=number)
     return {
@@ -165,7 +170,7 @@ def _order(number: int, *, new: bool = False) -> dict[str, object]:
         "ordered_at": at.isoformat(),
         "promised_at": (at + timedelta(days=7)).isoformat(),
         "warehouse": ("HZ", "JX", "FS")[number % 3],
-        "outside_no": f"{'N' if new else 'O'}{number:012}",
+        "outside_no": f"O{number:012}",
         "weight": f"{number % 97}.5",
         "pieces": number % 7 + 1,
         "labels": "fragile,heavy" if number % 3 == 0 else "",

@@ -38,11 +38,11 @@ from sqlalchemy import (
 from mailuo.fields import FormulaField, Lookup, Rollup
 from mailuo.formulas.columns import ColumnKind, column_type
 from mailuo.metadata.model import Table
-from mailuo.records.prepared import to_driver
 from mailuo.records.reach import Path, Reach
 from mailuo.records.running import Running
 from mailuo.storage import system
 from mailuo.storage.declared import DeclaredTable
+from mailuo.storage.prepared import to_driver
 
 _TEXT = column_type(ColumnKind.TEXT)
 _MOMENT = column_type(ColumnKind.MOMENT)

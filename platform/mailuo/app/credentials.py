@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, up
 from mailuo.base.ids import new_id
 from mailuo.records.actor import Actor
 from mailuo.storage import system
+from mailuo.storage.prepared import Question
 
 SESSION_FOR = timedelta(days=14)
 Kind = Literal["session", "bearer", "token"]
@@ -72,14 +73,14 @@ class Held:
 
 
 _FITS = and_(_TABLE.c.person == _PERSON.c.id, _TABLE.c.epoch == _PERSON.c.epoch, _PERSON.c.disabled_at.is_(None))
-_FIND = (
+_FIND = Question(
     select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.person, _TABLE.c.name, _TABLE.c.roles, _TABLE.c.sources)
     .add_columns(_PERSON.c.name.label("person_name"), _PERSON.c.language, _GRANT.c.role)
     .select_from(_TABLE.outerjoin(_PERSON, _FITS).outerjoin(_GRANT, _GRANT.c.person == _PERSON.c.id))
     .where(
-        _TABLE.c.hash == bindparam("hash", type_=_TABLE.c.hash.type),
+        _TABLE.c.hash == bindparam("hash", None, type_=_TABLE.c.hash.type),
         _TABLE.c.revoked_at.is_(None),
-        or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > bindparam("now", type_=_TABLE.c.expires_at.type)),
+        or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > bindparam("now", None, type_=_TABLE.c.expires_at.type)),
         or_(_TABLE.c.person.is_(None), _PERSON.c.id.is_not(None)),
     )
 )
@@ -97,14 +98,14 @@ def csrf_of(secret: str) -> str:
 
 def find(connection: Connection, secret: str, kinds: Sequence[Kind], now: datetime) -> Held | None:
     """What a secret stands for now, or None: unknown, expired, revoked, or its person has moved on."""
-    rows = connection.execute(_FIND, {"hash": digest(secret), "now": now}).all()
-    if not rows or rows[0].kind not in kinds:
+    rows = _FIND.rows(connection, {"hash": digest(secret), "now": now})
+    if not rows or rows[0][1] not in kinds:
         return None
-    first = rows[0]
-    if first.person is None:
-        return Held(first.id, "token", first.id, first.name, tuple(first.roles or ()), tuple(first.sources or ()), None)
-    roles = tuple(sorted(row.role for row in rows if row.role is not None))
-    return Held(first.id, cast(Kind, first.kind), first.person, first.person_name, roles, (), first.language)
+    id_, kind, person, token, roles, sources, name, language, _ = rows[0]
+    if person is None:
+        return Held(id_, "token", id_, token, tuple(roles or ()), tuple(sources or ()), None)
+    granted = tuple(sorted(row[-1] for row in rows if row[-1] is not None))
+    return Held(id_, cast(Kind, kind), person, name, granted, (), language)
 
 
 def open_session(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
 
 from mailuo.storage import system
-from mailuo.storage.bulk import update_many
+from mailuo.storage.prepared import Command
 
 PORTION = 1_000
 _DELIVERY, _CALL = system.delivery, system.call
@@ -22,7 +22,7 @@ _BEHIND = (
     .where(or_(_DELIVERY.c.state != _FOLLOWED, _CALL.c.attempts != _DELIVERY.c.attempts))
     .limit(PORTION)
 )
-_FOLLOW = (
+_FOLLOW = Command(
     update(_DELIVERY)
     .where(_DELIVERY.c.id == bindparam("this_id"), or_(*(_DELIVERY.c.state == state for state in _UNDER_WAY)))
     .values(
@@ -42,7 +42,7 @@ def behind(connection: Connection) -> bool:
 def follow(connection: Connection, now: datetime) -> int:
     """How many deliveries now stand as their calls do."""
     rows = connection.execute(_BEHIND).all()
-    update_many(connection, _FOLLOW, [_values(row, now) for row in rows])
+    _FOLLOW.run_all(connection, [_values(row, now) for row in rows])
     return len(rows)
 
 

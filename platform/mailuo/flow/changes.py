@@ -8,6 +8,7 @@ from mailuo.flow.course import Children, Course, course_of, courses_over
 from mailuo.flow.ending import end_alerts
 from mailuo.flow.episode import Because, Resolve
 from mailuo.flow.following import Following
+from mailuo.flow.gathering import gather, gather_born
 from mailuo.flow.listening import listening_to
 from mailuo.records.change import Change
 from mailuo.records.running import Running
@@ -33,12 +34,15 @@ class FlowChanges:
 
     def _own(self, connection: Connection, running: Running, course: Course, changes: Sequence[Change]) -> None:
         gone = [change.record for change in changes if change.new is None]
-        touched = [change.record for change in changes if change.new is not None and _concerns(course, change)]
+        touched = [change.record for change in changes if change.new is not None and not change.born and _concerns(course, change)]
+        born = [change for change in changes if change.born]
         first = changes[0]
         if gone:
             _silence(connection, running, gone, first)
-        if touched:
-            Following(connection, running, course, first.at, first.quiet).follow(touched)
+        if touched or born:
+            following = Following(connection, running, course, first.at, first.quiet)
+            records = gather(connection, running, course, touched) | gather_born(connection, running, course, born)
+            following.settle(records.values())
 
     def _parents(
         self, connection: Connection, running: Running, course: Course, children: Children, changes: Sequence[Change]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, or_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, update
 
 from mailuo.storage import system
+from mailuo.storage.prepared import Command
 
 Row = dict[str, object]
 _TABLE = system.clock
@@ -16,13 +17,13 @@ def _this(*names: str) -> list[ColumnElement[bool]]:
     return [_TABLE.c[name] == bindparam(f"this_{name}") for name in names]
 
 
-def _setting(*names: str) -> Update:
-    return update(_TABLE).where(*_this(*_KEY)).values({name: bindparam(f"this_{name}", type_=_TABLE.c[name].type) for name in names})
+def _setting(*names: str) -> Command:
+    return Command(update(_TABLE).where(*_this(*_KEY)).values({name: bindparam(f"this_{name}", type_=_TABLE.c[name].type) for name in names}))
 
 
 _SET = _setting("due_at", "state", "detail")
 _MARK = _setting("state")
-_STOP = (
+_STOP = Command(
     update(_TABLE)
     .where(*_this("record", "rule", "part", "episode"), or_(_TABLE.c.state == "pending", _TABLE.c.state == "held"))
     .values(state="void")
@@ -44,7 +45,6 @@ def stop_clocks(connection: Connection, rows: Sequence[Row]) -> None:
     _run(connection, _STOP, rows, ("record", "rule", "part", "episode"))
 
 
-def _run(connection: Connection, statement: Update, rows: Sequence[Row], names: Sequence[str]) -> None:
+def _run(connection: Connection, statement: Command, rows: Sequence[Row], names: Sequence[str]) -> None:
     given: list[dict[str, Any]] = [{f"this_{name}": row[name] for name in names} for row in rows]
-    if given:
-        connection.execute(statement, given)
+    statement.run_all(connection, given)

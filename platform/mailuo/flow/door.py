@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problems, Refusal
@@ -14,8 +14,8 @@ from mailuo.flow.gathering import Gathered, gather
 from mailuo.flow.intake import Outcome, Told, take_in
 from mailuo.flow.messages import NO_FLOW, TOO_MANY_CLAIMS
 from mailuo.flow.overview import Overview, Waiting, late, overview, waiting
-from mailuo.flow.saying import Saying, Word
-from mailuo.flow.shown import Json, Shown
+from mailuo.flow.saying import Heard, Saying, Word
+from mailuo.flow.shown import Json, KeptClaim, Shown
 from mailuo.flow.state import Timeline
 from mailuo.flow.view import Reading
 from mailuo.records.actor import Actor
@@ -27,9 +27,20 @@ from mailuo.records.standing import Finder, Standing
 from mailuo.records.transaction import Transactions
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.prepared import Question
+from mailuo.storage.system import FOREVER
 
 MOST_AT_ONCE = 500
 MOST_TAKEN_IN = 2_000
+
+
+_CLAIM = system.claim.c
+_CLAIMS = Question(
+    select(*(_CLAIM[name] for name in KeptClaim._fields))
+    .where(_CLAIM.record == bindparam("of", None, type_=_CLAIM.record.type))
+    .where(_CLAIM.received_at <= bindparam("until", None, type_=_CLAIM.received_at.type))
+    .order_by(_CLAIM.received_at, _CLAIM.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,7 @@ class Flow:
         actor: Actor,
         table: str,
         key: str,
-        deed: Callable[[Saying, Standing], Timeline],
+        deed: Callable[[Saying, Standing], Heard],
         quiet: bool,
         request: Request | None,
     ) -> Json:
@@ -141,8 +152,7 @@ class Flow:
 
             def answer() -> Mapping[str, object]:
                 about = Finder(connection, running, actor, table, now, hold=True).standing(key)
-                timeline = deed(saying, about)
-                record = gather(connection, running, course, [about.id])[about.id]
+                record, timeline = deed(saying, about)
                 return _shown(connection, running, course, actor, record, timeline, None)
 
             return dict(answered(connection, actor, request, now, answer))
@@ -172,11 +182,8 @@ def _shown(
     timeline: Timeline,
     as_of: datetime | None,
 ) -> Json:
-    table = system.claim
-    query = select(table).where(table.c.record == record.id).order_by(table.c.received_at, table.c.id)
-    if as_of is not None:
-        query = query.where(table.c.received_at <= as_of)
-    rows = connection.execute(query).all()
+    given = {"of": record.id, "until": as_of or FOREVER}
+    rows = [KeptClaim(*row) for row in _CLAIMS.rows(connection, given)]
     access = running.policy.access(actor)
     conditions = {node.id: node.when.reads for node in course.line.nodes if node.when is not None}
     untold = frozenset(

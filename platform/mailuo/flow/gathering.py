@@ -14,10 +14,11 @@ from mailuo.flow.episode import Episode, Opened, Run
 from mailuo.flow.past import FieldChange, Past
 from mailuo.flow.state import State
 from mailuo.flow.timeline import Part
-from mailuo.records.prepared import Reading
-from mailuo.records.running import Running
+from mailuo.records.change import Change
+from mailuo.records.running import Running, key_of
 from mailuo.records.several import among, given
 from mailuo.storage import system
+from mailuo.storage.prepared import Reading
 from mailuo.storage.system import FOREVER
 
 CHUNK = 500
@@ -79,7 +80,7 @@ class Gathered:
         return [Part(piece.id, piece.per) for piece in self.pieces if piece.there(at)]
 
 
-def gather(connection: Connection, running: Running, course: Course, ids: Sequence[str]) -> Mapping[str, Gathered]:
+def gather(connection: Connection, running: Running, course: Course, ids: Sequence[str]) -> dict[str, Gathered]:
     """What is stored about each of these records of the course's table."""
     found: dict[str, Gathered] = {}
     asking = _Asking(connection, running, course)
@@ -92,6 +93,23 @@ def gather(connection: Connection, running: Running, course: Course, ids: Sequen
         asking.add_pieces(some)
         asking.add_changes(some)
         found.update(some)
+    return found
+
+
+def gather_born(
+    connection: Connection, running: Running, course: Course, born: Sequence[Change]
+) -> dict[str, Gathered]:
+    """The same of records just born: nothing is stored of them yet but what they were born with."""
+    key = key_of(course.table)
+    found: dict[str, Gathered] = {}
+    for change in born:
+        values = change.new or {}
+        name = values.get(key.id) if key is not None else None
+        past = Past({field_: values.get(field_) for field_ in course.fields})
+        found[change.record] = Gathered(change.record, str(name or change.record), change.at, False, past)
+    asking = _Asking(connection, running, course)
+    for chunk in chunks(list(found)):
+        asking.add_pieces({record: found[record] for record in chunk})
     return found
 
 

@@ -13,6 +13,7 @@ from mailuo.flow.gathering import Gathered, StoredState, chunks
 from mailuo.flow.state import NodeState, State, Timeline
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
+from mailuo.storage.prepared import Command
 from mailuo.storage.system import FOREVER
 
 _UNTOLD = (State.PENDING, State.NOT_APPLICABLE)
@@ -23,8 +24,8 @@ _SAME = (
     _TABLE.c.node == bindparam("this_node"),
     _TABLE.c.known_from == bindparam("this_from"),
 )
-_CLOSE = update(_TABLE).where(*_SAME).values(known_to=bindparam("to"))
-_FORGET = delete(_TABLE).where(*_SAME)
+_CLOSE = Command(update(_TABLE).where(*_SAME).values(known_to=bindparam("to")))
+_FORGET = Command(delete(_TABLE).where(*_SAME))
 Row = dict[str, object]
 
 
@@ -71,10 +72,8 @@ class Knowledge:
 
     def write(self) -> None:
         """Writes what was learnt."""
-        if self._forgotten:
-            self.connection.execute(_FORGET, self._forgotten)
-        if self._closed:
-            self.connection.execute(_CLOSE, self._closed)
+        _FORGET.run_all(self.connection, self._forgotten)
+        _CLOSE.run_all(self.connection, self._closed)
         insert_many(self.connection, _TABLE, self._new)
 
     def rewrite(self, ids: list[str]) -> None:

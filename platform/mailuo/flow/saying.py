@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from mailuo.base.ids import new_id
 from mailuo.base.near import nearest
@@ -52,6 +53,13 @@ class Word:
     note: str | None = None
 
 
+class Heard(NamedTuple):
+    """A record of which something was said, and its timeline with it."""
+
+    record: Gathered
+    timeline: Timeline
+
+
 @dataclass(frozen=True)
 class Saying:
     """Somebody's words about records of one table, in one transaction. The records are locked already."""
@@ -64,7 +72,7 @@ class Saying:
     now: datetime
     quiet: bool = False
 
-    def say(self, about: Standing, word: Word) -> Timeline:
+    def say(self, about: Standing, word: Word) -> Heard:
         """The timeline of the record with this word; refuses a person whose word does not fit."""
         node = self._spoken_of(word.node)
         voice = voice_of(self.running.manifest, self.actor, node, word.source)
@@ -76,7 +84,7 @@ class Saying:
             new_id(), node.id, voice.source, word.at or self.now, self.now, part, voice.outside
         )
         if any(each.same == claim.same for each in standing(record.claims)):
-            return self._reading.timeline(record)
+            return Heard(record, self._reading.timeline(record))
         proofs = self._checked(about, record, node, claim, voice, word)
         if self._hand_over(about, node, word):
             record = self._gather(about.id)
@@ -104,7 +112,7 @@ class Saying:
         following = Following(self.connection, self.running, self.course, self.now, self.quiet)
         return following.settle([record])[record.id]
 
-    def withdraw(self, about: Standing, claim_id: str, note: str | None) -> Timeline:
+    def withdraw(self, about: Standing, claim_id: str, note: str | None) -> Heard:
         """The timeline without one claim; only who said it, or an admin, may take it back, and no verdict."""
         record = self._gather(about.id)
         taken = next((claim for claim in record.claims if claim.id == claim_id and claim.retracts is None), None)
@@ -205,17 +213,17 @@ class Saying:
 
     def _keep(
         self, record: Gathered, claim: Claim, note: str | None, proofs: list[dict[str, object]]
-    ) -> Timeline:
+    ) -> Heard:
         row = claim_row(self.course.table.id, record.id, claim)
         actor = None if self.actor.kind == "system" else self.actor.name
-        self.connection.execute(insert(system.claim), {**row, "actor": actor, "note": note, "evidence": proofs or None})
+        insert_many(self.connection, system.claim, [{**row, "actor": actor, "note": note, "evidence": proofs or None}])
         for proof in proofs:
             if "id" in proof:
                 place = f"claim:{claim.id}"
                 files.attach(self.connection, str(proof["id"]), self.course.table.id, record.id, place)
         record.claims.append(claim)
         following = Following(self.connection, self.running, self.course, self.now, self.quiet)
-        return following.settle([record])[record.id]
+        return Heard(record, following.settle([record])[record.id])
 
 
 def claim_row(table: str, record: str, claim: Claim) -> dict[str, object]:

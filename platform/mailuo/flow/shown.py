@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
+from typing import Any, NamedTuple
 
 from mailuo.base.moments import format_moment
 from mailuo.base.problems import Language
@@ -22,6 +20,22 @@ from mailuo.records.running import Running
 Json = dict[str, object]
 
 
+class KeptClaim(NamedTuple):
+    """A claim as it is stored."""
+
+    id: str
+    node: str
+    source: str
+    at: datetime
+    received_at: datetime
+    part: str
+    retracts: str | None
+    verdict: bool
+    actor: str | None
+    note: str | None
+    evidence: Sequence[Mapping[str, Any]] | None
+
+
 @dataclass(frozen=True)
 class Shown:
     """One record's timeline, ready to be written for readers of one language."""
@@ -30,7 +44,7 @@ class Shown:
     course: Course
     language: Language
     timeline: Timeline
-    rows: Sequence[Row[Any]]
+    rows: Sequence[KeptClaim]
     """Its claims as stored, oldest first, as far as they were known."""
     pieces: Sequence[Piece]
     untold: frozenset[str] = frozenset()
@@ -126,7 +140,7 @@ class Shown:
             if row.node == node and not row.retracts
         ]
 
-    def _claim(self, row: Row[Any], withdrawn: Mapping[str, Row[Any]], *, standing: bool) -> Json:
+    def _claim(self, row: KeptClaim, withdrawn: Mapping[str, KeptClaim], *, standing: bool) -> Json:
         leaving: Claim | None = self.timeline.exit
         state = "standing" if standing else "heard"
         if row.id in withdrawn:
@@ -149,6 +163,6 @@ class Shown:
         return None if at is None else format_moment(at, self.running.zone)
 
 
-def _photo(row: Row[Any]) -> str:
+def _photo(row: KeptClaim) -> str:
     """The name of the photo that proves a claim; empty where there is none."""
     return next((str(each.get("name") or "") for each in row.evidence or () if each.get("kind") == "photo"), "")

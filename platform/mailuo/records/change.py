@@ -13,7 +13,7 @@ from mailuo.records.running import Running
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record's change: `old` is None at birth and return, `new` when it goes to the trash.
+    """One record's change: `old` is None at birth (`born`) and return, `new` when it goes to the trash.
 
     The values are those of the stored fields. A key that is still to be generated is blank at birth: its number is
     taken at the end of the transaction. A quiet change tells nobody.
@@ -26,6 +26,7 @@ class Change:
     by: Actor
     at: datetime
     quiet: bool = False
+    born: bool = False
 
 
 class FlowDoor(Protocol):

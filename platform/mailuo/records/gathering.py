@@ -10,12 +10,13 @@ from mailuo.base.moments import format_moment
 from mailuo.fields import Links
 from mailuo.records import projection
 from mailuo.records.actor import Actor
-from mailuo.records.prepared import Prepared, Raw
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.records.several import among, given
 from mailuo.records.shape import KEY
 from mailuo.storage import files
+from mailuo.storage.driver import Raw
+from mailuo.storage.prepared import Prepared
 
 Rows = Sequence[Raw]
 Extras = Sequence[dict[str, object]]

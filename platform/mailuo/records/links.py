@@ -12,10 +12,10 @@ from mailuo.formulas import Context
 from mailuo.metadata.model import Table
 from mailuo.records.actor import Actor
 from mailuo.records.messages import IN_USE, UNKNOWN_LINK
-from mailuo.records.prepared import Prepared
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.records.several import among, given
+from mailuo.storage.prepared import Prepared
 
 
 @dataclass(frozen=True)

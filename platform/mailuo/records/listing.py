@@ -13,14 +13,15 @@ from mailuo.fields.text import control_problem
 from mailuo.records.actor import Actor
 from mailuo.records.cursor import Cursor, opened, plain_after
 from mailuo.records.messages import UNKNOWN_TABLE, NoSuchThing
-from mailuo.records.prepared import Prepared, Raw, from_driver
 from mailuo.records.query import Query, Question, read_question
 from mailuo.records.running import Running
 from mailuo.records.selection import Asked, Selection, named, selection
 from mailuo.records.several import given
 from mailuo.records.shape import KEY, Record
 from mailuo.storage.counts import Count, count
+from mailuo.storage.driver import Raw
 from mailuo.storage.keyset import Keyset, SortColumn
+from mailuo.storage.prepared import Prepared, from_driver
 
 MOST_KEYS = 200_000
 _STREAMED = 1_000

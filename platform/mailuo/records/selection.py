@@ -12,12 +12,13 @@ from mailuo.records.actor import Actor
 from mailuo.records.gathering import Gathering, gather_children, gather_files, gather_lifelines, gather_linked
 from mailuo.records.messages import NOT_EXPANDABLE, BadQuestion
 from mailuo.records.policy import Sight
-from mailuo.records.prepared import Prepared, Raw
 from mailuo.records.query import unknown
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.records.several import among, given
 from mailuo.records.shape import KEY, Member, Record, Shape
+from mailuo.storage.driver import Raw
+from mailuo.storage.prepared import Prepared
 
 LIFELINE = "lifeline"
 _BEFORE = ("version", "status", "status_since", "disputed", "closed", "alerts_opened")

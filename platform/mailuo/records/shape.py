@@ -17,7 +17,7 @@ from mailuo.base.moments import format_moment
 from mailuo.fields import FieldType
 from mailuo.formulas.columns import ColumnKind, MomentColumn
 from mailuo.records.policy import Sight, TableAccess
-from mailuo.records.prepared import Convert, from_driver
+from mailuo.storage.prepared import Convert, from_driver
 
 ID, KEY, VERSION = 0, 1, 2
 Step = tuple[str, int, Convert | None]

@@ -12,10 +12,10 @@ from mailuo.records.actor import Actor
 from mailuo.records.links import is_id
 from mailuo.records.messages import UNKNOWN_RECORD, NoSuchThing
 from mailuo.records.policy import TableAccess
-from mailuo.records.prepared import Prepared, from_driver
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.records.selection import named
+from mailuo.storage.prepared import Prepared, from_driver
 
 
 @dataclass(frozen=True)

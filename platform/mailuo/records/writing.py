@@ -96,7 +96,7 @@ class Writing:
         self._scribe.events("created", [(record, 1) for record, _ in born])
         for record, each in born:
             self._attachments.hang(self.table, record, each, {})
-        self._follow([self._change(record, None, each) for record, each in born])
+        self._follow([replace(self._change(record, None, each), born=True) for record, each in born])
         self._give_keys(born)
         return [record for record, _ in born]
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from psycopg import Cursor, sql
-from sqlalchemy import Connection, Table, Update, insert
+from sqlalchemy import Connection, Table
+
+from mailuo.storage.prepared import inserting
 
 Row = Mapping[str, object]
 _Convert = Callable[[object], object] | None
@@ -14,12 +16,10 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     """Inserts rows that all name the same columns; a column that they do not name takes its default."""
     if not rows:
         return
-    if len(rows) <= FEW:
-        connection.execute(insert(table), list(rows))
-    elif connection.dialect.name == "postgresql":
+    if len(rows) > FEW and connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
-        _execute_many(connection, table, rows)
+        inserting(table, tuple(rows[0])).run_all(connection, rows)
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -33,12 +33,6 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
             copy.write_row(values)
 
 
-def _execute_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    names = list(compiled.positiontup or ())
-    connection.exec_driver_sql(str(compiled), list(_converted(connection, table, names, rows)))
-
-
 def _converted(
     connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]
 ) -> Iterator[tuple[object, ...]]:
@@ -49,26 +43,6 @@ def _converted(
         convert = _convert(connection, table, name)
         columns.append(map(convert, values) if convert else values)
     return zip(*columns, strict=True)
-
-
-def update_many(connection: Connection, statement: Update, rows: Sequence[Row]) -> None:
-    """Runs an update once for each row, which gives its named values."""
-    if len(rows) <= FEW:
-        connection.execute(statement, list(rows))
-        return
-    dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect)
-    names = list(compiled.positiontup or compiled.binds)
-    processors = {
-        name: bound.type.dialect_impl(dialect).bind_processor(dialect) for name, bound in compiled.binds.items()
-    }
-    columns: list[Iterable[object]] = []
-    for name in names:
-        values, convert = [row[name] for row in rows], processors[name]
-        columns.append(map(convert, values) if convert else values)
-    tuples = zip(*columns, strict=True)
-    given = list(tuples) if compiled.positiontup else [dict(zip(names, each, strict=True)) for each in tuples]
-    connection.exec_driver_sql(str(compiled), given)
 
 
 def _convert(connection: Connection, table: Table, name: str) -> _Convert:

@@ -6,22 +6,23 @@ at once. What is rolled back gives its numbers back.
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Executable, bindparam, case
+from sqlalchemy import Connection, bindparam, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
+from mailuo.storage.prepared import Command
 from mailuo.storage.system import counter
 
 _NUMBER: ColumnElement[int] = bindparam("number", type_=counter.c.value.type)
 _ROW = {"table": bindparam("table"), "group": bindparam("group"), "value": _NUMBER}
 
 
-def _statements(follows: ColumnElement[int]) -> Mapping[str, Executable]:
+def _statements(follows: ColumnElement[int]) -> Mapping[str, Command]:
     """Insert the first number of a group, or let this one follow; the answer is the row's number."""
     key, value = (counter.c.table, counter.c.group), counter.c.value
     lite = sqlite.insert(counter).values(_ROW).on_conflict_do_update(index_elements=key, set_={"value": follows})
     post = postgresql.insert(counter).values(_ROW).on_conflict_do_update(index_elements=key, set_={"value": follows})
-    return {"sqlite": lite.returning(value), "postgresql": post.returning(value)}
+    return {"sqlite": Command(lite.returning(value)), "postgresql": Command(post.returning(value))}
 
 
 _TAKE = _statements(counter.c.value + _NUMBER)
@@ -44,6 +45,6 @@ def put(connection: Connection, table: str, group: str, number: int) -> None:
     _run(connection, _PUT, table, group, number)
 
 
-def _run(connection: Connection, statements: Mapping[str, Executable], table: str, group: str, number: int) -> int:
+def _run(connection: Connection, statements: Mapping[str, Command], table: str, group: str, number: int) -> int:
     values = {"table": table, "group": group, "number": number}
-    return int(connection.execute(statements[connection.dialect.name], values).scalar_one())
+    return int(statements[connection.dialect.name].answer(connection, values)[0][0])

@@ -12,6 +12,7 @@ from mailuo.storage import system
 from mailuo.storage.engine import Store
 from mailuo.storage.identities import Identities, Identity, Path
 from mailuo.storage.messages import NO_REVISION
+from mailuo.storage.prepared import Question
 
 FLIPPING = 0x72657673  # an advisory lock of PostgreSQL: shared by writes, exclusive for the flip
 _TABLE = system.revision
@@ -35,22 +36,25 @@ class Revision:
     message: str
 
 
-_SERVING = select(_TABLE.c.number).where(_TABLE.c.state == "serving")
-_HOLD = select(_TABLE.c.number, func.pg_try_advisory_xact_lock_shared(FLIPPING)).where(_TABLE.c.state == "serving")
+_SERVING = Question(select(_TABLE.c.number).where(_TABLE.c.state == "serving"))
+_HOLD = Question(
+    select(_TABLE.c.number, func.pg_try_advisory_xact_lock_shared(FLIPPING)).where(_TABLE.c.state == "serving")
+)
 
 
 def running_number(connection: Connection) -> int | None:
     """The number of the revision in force: one row of one index, cheap enough to ask every second."""
-    return connection.scalar(_SERVING)
+    rows = _SERVING.rows(connection)
+    return int(rows[0][0]) if rows else None
 
 
 def hold(connection: Connection, number: int) -> None:
     """Keeps this revision in force until the transaction ends; raises Moved when it is no longer."""
     if connection.dialect.name == "postgresql":
-        row = connection.execute(_HOLD).first()
-        held = row is not None and row[1] and row[0] == number
+        rows = _HOLD.rows(connection)
+        held = bool(rows) and rows[0][1] and rows[0][0] == number
     else:
-        held = connection.scalar(_SERVING) == number
+        held = running_number(connection) == number
     if not held:
         raise Moved
 

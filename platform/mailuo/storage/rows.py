@@ -6,17 +6,18 @@ Values are Python values; the column types convert. Uniqueness is told by the fi
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
-from mailuo.storage.bulk import insert_many, update_many
+from mailuo.storage.bulk import insert_many
 from mailuo.storage.declared import DeclaredTable
+from mailuo.storage.prepared import Command, command, inserting
 
 Values = Mapping[str, object]
 
 
 def add(connection: Connection, declared: DeclaredTable, row: Values) -> None:
     """Inserts one record."""
-    connection.execute(insert(declared.table), dict(row))
+    inserting(declared.table, tuple(row)).run(connection, row)
 
 
 def add_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Values]) -> None:
@@ -26,28 +27,37 @@ def add_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Val
 
 def change(connection: Connection, declared: DeclaredTable, record: str, version: int, values: Values) -> bool:
     """Sets values and the next version, if the record still has this version; whether it had."""
-    table = declared.table
-    same = (table.c.id == bindparam("this_record"), table.c.version == bindparam("this_version"))
-    statement = update(table).where(*same)
-    found = {"this_record": record, "this_version": version, "version": version + 1}
-    return connection.execute(statement, {**values, **found}).rowcount == 1
+    told = {**values, "version": version + 1}
+    named = {"this_record": record, "this_version": version, **_to(told)}
+    return _updating(declared.table, tuple(told), ("version",)).run(connection, named) == 1
 
 
 def mark(connection: Connection, declared: DeclaredTable, record: str, values: Values) -> None:
     """Sets system values, such as the projection of the timeline, that do not count as a change of fields."""
-    table = declared.table
-    connection.execute(update(table).where(table.c.id == bindparam("this_record")), {**values, "this_record": record})
+    mark_many(connection, declared, [{"id": record, **values}])
 
 
 def mark_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Values]) -> None:
     """Sets system values of many records; each row names its `id` and the same columns."""
     if rows:
-        table = declared.table
-        names = [name for name in rows[0] if name != "id"]
-        set_ = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
-        statement = update(table).where(table.c.id == bindparam("this_record")).values(set_)
+        names = tuple(name for name in rows[0] if name != "id")
         given = [{"this_record": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows]
-        update_many(connection, statement, given)
+        _updating(declared.table, names).run_all(connection, given)
+
+
+def _to(values: Values) -> Values:
+    return {f"to_{name}": value for name, value in values.items()}
+
+
+def _updating(table: Table, names: tuple[str, ...], same: tuple[str, ...] = ()) -> Command:
+    """The update of these columns of one record, which must still have the same values in some others."""
+
+    def make() -> Command:
+        values = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
+        there = [table.c[name] == bindparam(f"this_{name}") for name in same]
+        return Command(update(table).where(table.c.id == bindparam("this_record"), *there).values(values))
+
+    return command(table, ("update", *same, "=", *names), make)
 
 
 def lock(connection: Connection, declared: DeclaredTable, record: str) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from mailuo.formulas.sql import register_functions
+from mailuo.storage.driver import tell
 from mailuo.storage.faults import is_busy, told_plainly
 from mailuo.storage.idle import IdleConnections, Loan
 from mailuo.storage.turns import Turns
@@ -102,7 +103,7 @@ class _Pen:
         ends = time.monotonic() + LOCK_SECONDS
         while True:
             try:
-                self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+                tell(self.connection, "BEGIN IMMEDIATE")
                 return self.connection
             except DBAPIError as error:
                 if not is_busy(error) or time.monotonic() > ends:
@@ -111,13 +112,16 @@ class _Pen:
 
     def commit(self) -> None:
         """Makes the round durable; a command lets the server beside it have the lock before it asks again."""
-        self.connection.exec_driver_sql("COMMIT")
+        tell(self.connection, "COMMIT")
         if self._courtesy_seconds:
             time.sleep(self._courtesy_seconds)
 
     def roll_back(self) -> None:
         """Undoes the round."""
         self.connection.rollback()
+        driver = self.connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.rollback()
 
     def forget(self) -> None:
         """Leaves the connection to the parent process."""

@@ -14,6 +14,8 @@ from typing import Protocol, TypeVar, cast
 
 from sqlalchemy import Connection
 
+from mailuo.storage.driver import tell
+
 T = TypeVar("T")
 ROUND_SECONDS = 0.05
 
@@ -47,13 +49,13 @@ class _Turn:
 
     def take(self, connection: Connection) -> None:
         """Does the work, keeping what comes of it for its own thread."""
-        connection.exec_driver_sql("SAVEPOINT turn")
+        tell(connection, "SAVEPOINT turn")
         try:
             self._result = self._context.run(self._work, connection)
         except BaseException as error:  # noqa: BLE001 - raised again in the thread whose work it is
             self._error = error
-            connection.exec_driver_sql("ROLLBACK TO turn")
-        connection.exec_driver_sql("RELEASE turn")
+            tell(connection, "ROLLBACK TO turn")
+        tell(connection, "RELEASE turn")
 
     def fail(self, error: BaseException) -> None:
         """Says that the round was lost; what the work itself raised goes before."""

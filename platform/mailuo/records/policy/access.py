@@ -55,9 +55,12 @@ class TableAccess:
 
     def sight(self, field: str) -> Sight:
         """The most that is seen of a field in any row; nodes, exits and system fields are always shown."""
-        if self.rights is None or field not in self.table.fields:
-            return Sight.SHOWN
-        return max((right.sight(field) for right in self.rights), key=lambda sight: sight.value, default=Sight.HIDDEN)
+        return Sight.SHOWN if self.rights is None else self._sights.get(field, Sight.SHOWN)
+
+    @cached_property
+    def _sights(self) -> Mapping[str, Sight]:
+        every = {field: [right.sight(field) for right in self.rights or ()] for field in self.table.fields}
+        return {field: max(seen, key=lambda sight: sight.value, default=Sight.HIDDEN) for field, seen in every.items()}
 
     @cached_property
     def readable(self) -> tuple[str, ...]:
@@ -79,7 +82,11 @@ class TableAccess:
 
     def gives(self, field: str) -> bool:
         """Whether the field may be given a value when a record is made."""
-        return self.rights is None or any(right.create and field in right.shown for right in self.rights)
+        return self.rights is None or field in self._given
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset().union(*(right.shown for right in self.rights or () if right.create))
 
     @cached_property
     def creates(self) -> bool:
