@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from mailuo.automations.bell import Bell
 from mailuo.automations.calls import Calls
 from mailuo.automations.console import Console
-from mailuo.automations.dead_letters import DeadLetters
+from mailuo.automations.dead_letters import LONGEST_LOOK, DeadLetters
 from mailuo.automations.engine import Engine
 from mailuo.automations.intake import Intake
 from mailuo.automations.polls import Polls
@@ -43,8 +43,8 @@ class World:
     """Who makes the calls; None: a client."""
     rests_after: int = 5
     sleep: Callable[[float], None] = time.sleep
-    signs: bool = True
-    """Whether calls are signed, and sessions opened; a played outside asks for neither."""
+    played: bool = False
+    """Whether the outside is only played: nothing is signed or polled, and letters do not wait to be looked at."""
 
 
 class Outside:
@@ -57,7 +57,7 @@ class Outside:
         self.environment = world.environment
         caller = world.caller or Reaching(self._client)
         tokens = Tokens(store, clock, Seal(world.secret), caller, world.sleep)
-        conversation = Conversation(caller, tokens, clock, world.signs)
+        conversation = Conversation(caller, tokens, clock, signs=not world.played)
         self.receiving = Receiving(store, in_force, clock, world.environment, bell)
         self.intake = Intake(store, in_force, clock, records, world.environment)
         self.calls = Calls(
@@ -68,12 +68,13 @@ class Outside:
         )
         self.letters = DeadLetters(store, in_force, clock)
         self.console = Console(store, in_force, clock, world.environment, bell, note)
+        self._played = world.played
         self._polled_for: int | None = None
 
     @property
     def works(self) -> tuple[Work, ...]:
         """What works off queues."""
-        return self.intake, self.calls, self.polls
+        return (self.intake, self.calls) if self._played else (self.intake, self.calls, self.polls)
 
     def join(self, engine: Engine) -> None:
         """Has an engine work off what comes in and goes out."""
@@ -83,6 +84,8 @@ class Outside:
 
     def look(self, now: datetime) -> int:
         """How many dead letters are taken up again; polls of a new revision get their positions."""
+        if self._played:
+            return self.letters.look(now, ahead=LONGEST_LOOK)
         number = self._in_force.current.number
         if self._polled_for != number:
             self.polls.ensure()

@@ -14,6 +14,7 @@ from mailuo.metadata.part import Part, Written
 from mailuo.metadata.scenario import (
     NOTHING,
     Acknowledge,
+    Answers,
     Argued,
     Counter,
     Create,
@@ -24,9 +25,10 @@ from mailuo.metadata.scenario import (
     Expect,
     Fails,
     GiveEvidence,
-    Later,
     Press,
+    Push,
     Replay,
+    ReplayEvents,
     Restore,
     Retract,
     Review,
@@ -41,16 +43,9 @@ from mailuo.metadata.scenario import (
     Values,
 )
 
-DECLARED_KINDS = ("workspace", "tables", "roles", "calendars", "alerts", "automations", "arbitrations")
-LATER_KINDS = ("connectors", "dashboards", "reports")
+DECLARED_KINDS = ("workspace", "tables", "roles", "calendars", "alerts", "automations", "arbitrations", "connectors")
+LATER_KINDS = ("dashboards", "reports")
 """Kinds of declarations whose engines are not in this installation: nothing acts on them."""
-
-ENGINES: Mapping[str, str] = {
-    "event": "connectors",
-    "answers": "connectors",
-    "replay": "connectors",
-}
-"""What each word needs that this installation lacks."""
 
 
 def build_scenario(part: Part, zone: ZoneInfo, findings: Findings) -> Scenario | None:
@@ -86,7 +81,8 @@ class _ScenarioBuilder:
             "declare": self._declare,
             "counter": self._counter,
             "down": self._down,
-            **dict.fromkeys(ENGINES, self._later),
+            "event": self._push,
+            "answers": self._answers,
             "press": self._press,
             "replay": self._replay,
         }
@@ -204,8 +200,23 @@ class _ScenarioBuilder:
 
     def _replay(self, step: Part, word: str) -> Deed | None:
         part = step.part(word)
-        automation = part.text("automation")
-        return self._later(step, word) if automation is None else Replay(automation, part.text("record"))
+        automation, event = part.text("automation"), part.part("event")
+        if automation is not None:
+            return Replay(automation, part.text("record"))
+        connector = event.text("connector")
+        return None if connector is None else ReplayEvents(connector, event.text("event"))
+
+    def _push(self, step: Part, word: str) -> Deed | None:
+        part = step.part(word)
+        connector, event = part.text("connector"), part.text("event")
+        return None if connector is None or event is None else Push(connector, event, _values(part, "body"))
+
+    def _answers(self, step: Part, word: str) -> Deed | None:
+        part = step.part(word)
+        connector, operation = part.text("connector"), part.text("operation")
+        if connector is None or operation is None:
+            return None
+        return Answers(connector, operation, part.get("body"), part.plain("status"), part.whole("times"))
 
     def _calendar_day(self, step: Part, word: str) -> Deed | None:
         part = step.part(word)
@@ -230,9 +241,6 @@ class _ScenarioBuilder:
     def _down(self, step: Part, word: str) -> Deed | None:
         length = step.get(word)
         return Down(length) if isinstance(length, timedelta) else None
-
-    def _later(self, step: Part, word: str) -> Deed | None:
-        return Later(word, ENGINES[word], step.part(word).values)
 
 
 def _values(part: Part, key: str) -> Values:

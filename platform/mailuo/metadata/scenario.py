@@ -124,6 +124,35 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayEvents:
+    """The dead letters of a connector, or those of one of its events, mapped anew."""
+
+    connector: Written
+    event: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """An event that comes in, as if its sender had been proved."""
+
+    connector: Written
+    event: Written
+    body: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the outside answers to an operation from now on, or so many times."""
+
+    connector: Written
+    operation: Written
+    body: object = None
+    status: str | None = None
+    """A status code, or `timeout`; 200 where nothing is said."""
+    times: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Argued:
     """The dispute that is open about a node of a record, or of one part of it."""
 
@@ -185,15 +214,6 @@ class Down:
     length: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """What needs an engine that this installation may not have: `event`, `answers` and others."""
-
-    word: str
-    engine: str
-    values: Values
-
-
 Deed = (
     Create
     | Update
@@ -205,13 +225,15 @@ Deed = (
     | Submit
     | Press
     | Replay
+    | ReplayEvents
+    | Push
+    | Answers
     | GiveEvidence
     | Review
     | SetCalendarDay
     | Declare
     | Counter
     | Down
-    | Later
 )
 
 

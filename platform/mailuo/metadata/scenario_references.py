@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 from mailuo.formulas import Formula, parse_formula
 from mailuo.metadata.automation import OnButton
 from mailuo.metadata.compiler import BOOLEAN
+from mailuo.metadata.connector import Connector
 from mailuo.metadata.findings import (
     ALERT,
     AUTOMATION,
     BUTTON,
     CALENDAR,
+    CONNECTOR,
+    EVENT,
     FIELD,
     FORM,
     NODE,
+    OPERATION,
     ROLE,
     SOURCE,
     TABLE,
@@ -30,6 +34,7 @@ from mailuo.metadata.part import Part, Written
 from mailuo.metadata.references import ADMIN
 from mailuo.metadata.scenario import (
     Acknowledge,
+    Answers,
     Counter,
     Create,
     Declare,
@@ -37,7 +42,9 @@ from mailuo.metadata.scenario import (
     Expect,
     GiveEvidence,
     Press,
+    Push,
     Replay,
+    ReplayEvents,
     Retract,
     Review,
     Rows,
@@ -69,6 +76,7 @@ class Known:
     automations: frozenset[str]
     buttons: Mapping[str, frozenset[str]]
     """The buttons on the records of each table."""
+    connectors: Mapping[str, Connector]
 
     @classmethod
     def of(cls, manifest: Manifest, alerts: Iterable[str] | None = None) -> "Known":
@@ -83,6 +91,7 @@ class Known:
             {form: table.id for table in manifest.tables.values() for form in table.forms},
             frozenset(manifest.automations),
             {table: frozenset(_buttons(manifest, table)) for table in manifest.tables},
+            manifest.connectors,
         )
 
 
@@ -155,10 +164,22 @@ class _Checker:
                     self._name(button, "automations", self.known.buttons[pressed.id], BUTTON)
             case Replay(automation=automation):
                 self._name(automation, "automations", self.known.automations, AUTOMATION)
+            case Push(connector=connector, event=event):
+                self._of_connector(connector, event, "events", EVENT)
+            case Answers(connector=connector, operation=operation):
+                self._of_connector(connector, operation, "operations", OPERATION)
+            case ReplayEvents(connector=connector, event=replayed):
+                self._of_connector(connector, replayed, "events", EVENT)
             case SetCalendarDay(calendar=calendar):
                 self._name(calendar, "calendars", self.known.calendars, CALENDAR)
             case Counter(table=table):
                 self._table(table)
+
+    def _of_connector(self, connector: Written, word: Written | None, what: str, noun: Noun) -> None:
+        """Checks a connector, and the name of one of its events or operations."""
+        name = self._name(connector, "connectors", self.known.connectors, CONNECTOR)
+        if name is not None and word is not None:
+            self._name(word, "connectors", getattr(self.known.connectors[name], what), noun)
 
     def _fields(self, table: Table | None, values: Values) -> None:
         if table is not None:

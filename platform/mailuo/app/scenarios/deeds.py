@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mailuo.app.scenarios.cast import Cast, Named
 from mailuo.app.scenarios.messages import GROUP_MISSING, NO_COUNTER
+from mailuo.app.scenarios.played import Given
 from mailuo.app.scenarios.values import Giving
 from mailuo.automations.messages import UNKNOWN_FORM, UNKNOWN_RUN
 from mailuo.automations.run_log import ENDED_BADLY, Sought
@@ -25,6 +26,7 @@ from mailuo.metadata.model import Table
 from mailuo.metadata.part import Written
 from mailuo.metadata.scenario import (
     Acknowledge,
+    Answers,
     Argued,
     Counter,
     Create,
@@ -33,9 +35,10 @@ from mailuo.metadata.scenario import (
     Delete,
     Down,
     GiveEvidence,
-    Later,
     Press,
+    Push,
     Replay,
+    ReplayEvents,
     Restore,
     Retract,
     Review,
@@ -52,14 +55,6 @@ from mailuo.records.running import key_of
 from mailuo.storage import counters
 
 _MOST_ALERTS = 10_000
-
-
-class NoEngine(Exception):
-    """What a step does needs an engine that this installation does not have."""
-
-    def __init__(self, word: str, engine: str) -> None:
-        super().__init__(word)
-        self.word, self.engine = word, engine
 
 
 @dataclass(frozen=True)
@@ -96,8 +91,8 @@ class Doing:
                 self._set_counter(deed)
             case Down():
                 self.cast.stage.down(deed.length)
-            case Later():
-                raise NoEngine(deed.word, deed.engine)
+            case Push() | Answers() | ReplayEvents():
+                self._outside(deed)
 
     # Records
 
@@ -158,6 +153,20 @@ class Doing:
                 runs.replay(SYSTEM, str(found[0]["id"]))
                 return
         raise NoSuchThing(UNKNOWN_RUN(found=deed.automation))
+
+    # The outside
+
+    def _outside(self, deed: Push | Answers | ReplayEvents) -> None:
+        giving, stage = Giving(self.cast, SYSTEM), self.cast.stage
+        match deed:
+            case Push(connector=connector, event=event, body=body):
+                told = {str(name): giving.outside(value) for name, value in body.items()}
+                stage.outside.receiving.accept(str(connector), str(event), told)
+            case Answers(connector=connector, operation=operation, times=times):
+                answered = giving.outside(deed.body) if deed.body is not None else None
+                stage.played.answer(f"{connector}.{operation}", Given(deed.status, answered, times))
+            case ReplayEvents(connector=connector, event=event):
+                stage.outside.console.replay_dead(SYSTEM, str(connector), None if event is None else str(event))
 
     # Disputes
 

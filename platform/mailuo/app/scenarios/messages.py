@@ -5,16 +5,9 @@ from collections.abc import Mapping
 from mailuo.base.problems import Message, Problem
 
 _ENGINES: Mapping[str, tuple[str, str]] = {
-    "automations": ("自动化", "automations"),
-    "connectors": ("连接器", "connectors"),
     "dashboards": ("看板", "dashboards"),
     "reports": ("报表", "reports"),
 }
-NO_ENGINE = Message(
-    "no_engine",
-    zh="本系统还没有{engine}引擎，不能执行“{word}”",
-    en="this installation has no engine for {engine_en}, so it cannot run '{word}'",
-)
 NOTHING_ACTS = Message(
     "no_engine",
     zh="本系统还没有{engine}引擎，对“{where}”的声明没有作用",
@@ -34,11 +27,6 @@ BROKEN_OFF = Message(
 )
 NO_COUNTER = Message("invalid", zh="“{found}”的编号不计数", en="The keys of '{found}' are not counted")
 GROUP_MISSING = Message("required", zh="流水号的分组还缺“{name}”", en="The group of the counter lacks '{name}'")
-
-
-def no_engine(engine: str, word: str) -> Problem:
-    """That a word cannot be run for want of its engine."""
-    return NO_ENGINE(engine=_ENGINES[engine][0], engine_en=_ENGINES[engine][1], word=word)
 
 
 def nothing_acts(path: str) -> Problem:

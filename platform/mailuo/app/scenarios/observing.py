@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from mailuo.app.scenarios.cast import Cast
 from mailuo.app.scenarios.comparing import Yardstick, unmatched
-from mailuo.app.scenarios.messages import REFUSED_WITH, no_engine
+from mailuo.app.scenarios.messages import REFUSED_WITH
 from mailuo.app.scenarios.result import Mismatch
 from mailuo.base.moments import parse_moment
 from mailuo.base.problems import Language, Refusal
@@ -34,6 +34,7 @@ class Observer:
     language: Language
     _named: dict[str, set[str]] = field(default_factory=dict)
     _runs: dict[str, str] = field(default_factory=dict)
+    _called: int = 0
 
     def differences(self, step: Step, expect: Expect) -> list[Mismatch]:
         """Everything in which a step's expectation differs from what there is."""
@@ -47,10 +48,28 @@ class Observer:
                 found += looking.exactly(name, entries, self._fresh(name))
         if expect.runs is not None:
             found += looking.exactly("runs", expect.runs, self._changed_runs())
-        found += looking.without_engine("calls", expect.calls or ())
+        if expect.calls is not None:
+            found += looking.exactly("calls", expect.calls, self._new_calls())
         for state, entries in expect.disputes.items():
             found += looking.disputes(state, entries)
         return found
+
+    def _new_calls(self) -> list[Facts]:
+        """Each attempt at a call that a rule asked for, since an expectation last named any."""
+        attempt, call = system.attempt, system.call
+        columns = attempt.c.id, attempt.c.outcome, attempt.c.error, call.c.connector, call.c.operation, call.c["values"].label("given"), call.c.table, call.c.record
+        query = select(*columns).join_from(attempt, call, attempt.c.call == call.c.id).where(call.c.run.is_not(None))
+        with self.cast.stage.store.read() as connection:
+            rows = connection.execute(query.where(attempt.c.id > self._called).order_by(attempt.c.id)).all()
+            keys = {row.id: self._key(connection, row.table, row.record) for row in rows if row.record}
+        self._called = max((row.id for row in rows), default=self._called)
+        return [
+            {
+                "connector": row.connector, "operation": row.operation, "with": row.given, "record": keys.get(row.id),
+                "outcome": row.outcome, "error": row.error,
+            }
+            for row in rows
+        ]  # fmt: skip
 
     def _changed_runs(self) -> list[Facts]:
         """The runs of automations that are new, or stand otherwise, since an expectation last named any."""
@@ -197,16 +216,9 @@ class _Looking:
             path = f"{self.step.path}.expect.{name}"
             yield Mismatch(self.step.place, path, yard.shown(entries), yard.shown(there))
 
-    def without_engine(self, word: str, entries: Sequence[Part]) -> Iterator[Mismatch]:
-        """There are none of these without the engine that makes them."""
-        if entries:
-            said = no_engine(_ENGINES[word], word).text(self.language)
-            yield Mismatch(self.step.place, f"{self.step.path}.expect.{word}", self._yard.shown(entries), said)
-
     def _refusal(self, refusal: Refusal) -> str:
         problem = refusal.problems[0]
         return REFUSED_WITH(code=problem.code, said=problem.text(self.language)).text(self.language)
 
 
-_USUAL = ("rule", "automation", "record", "error", "node", "via", "role", "user", "text")
-_ENGINES = {"calls": "connectors"}
+_USUAL = ("rule", "automation", "connector", "operation", "record", "error", "node", "via", "role", "user", "text")

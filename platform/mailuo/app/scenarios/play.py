@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailuo.app.scenarios.cast import Cast
-from mailuo.app.scenarios.deeds import Doing, NoEngine
-from mailuo.app.scenarios.messages import DONE, ENDLESS, REFUSED, REFUSED_WITH, no_engine, nothing_acts
+from mailuo.app.scenarios.deeds import Doing
+from mailuo.app.scenarios.messages import DONE, ENDLESS, REFUSED, REFUSED_WITH, nothing_acts
 from mailuo.app.scenarios.observing import Observer
 from mailuo.app.scenarios.result import Mismatch
 from mailuo.app.scenarios.stage import Endless, Stage
@@ -67,8 +67,6 @@ class Play:
         expected = REFUSED() if step.fails is not None else DONE()
         try:
             Doing(cast, str(step.seen_as) if step.seen_as is not None else None).do(deed)
-        except NoEngine as missing:
-            found = no_engine(missing.engine, missing.word)
         except Refusal as refusal:
             if step.fails is not None and _as_expected(step.fails, refusal.problems):
                 return

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from mailuo.app.scenarios.played import Played, played_world, unnoted
 from mailuo.automations.bell import Silent
 from mailuo.automations.engine import Engine
 from mailuo.automations.forms import Forms
+from mailuo.automations.outside import Outside
 from mailuo.automations.run_log import RunLog
 from mailuo.automations.waits import Waits, exactly
 from mailuo.base.clock import SetClock
@@ -62,7 +64,8 @@ class Stage:
         self._sweep = Sweep(self.store, self.in_force)
         self._fresh = True  # whether the sweep has not yet seen the revision in force
         self.forms = Forms(self.store, self.in_force, self.clock, self.records, b"scenario", "")
-        self.engine = self._engine()
+        self.played = Played(lambda: self.running.manifest.connectors)
+        self.engine, self.outside = self._working()
         self.runs = RunLog(self.store, self.in_force, self.clock, self.records, Silent)
         self._recompute = Recomputing(self.store, self.in_force, self.clock)
 
@@ -81,6 +84,7 @@ class Stage:
         self._empty_again()
         self.in_force.current, self._files = self._first, self._first_files
         self.clock.set(now)
+        self.played.forget()
         self.start()
 
     def close(self) -> None:
@@ -92,13 +96,16 @@ class Stage:
     def start(self) -> None:
         """Starts what runs on its own, as a server does when it starts."""
         self._sweep = Sweep(self.store, self.in_force)
-        self.engine = self._engine()
+        self.engine, self.outside = self._working()
         self._fresh = True
 
-    def _engine(self) -> Engine:
-        """What works off what happened; nothing in it is left to chance."""
+    def _working(self) -> tuple[Engine, Outside]:
+        """What works off what happened, and what comes in and goes out; nothing in it is left to chance."""
         waits = Waits(RETRY_WAITS, exactly)
-        return Engine(self.store, self.in_force, self.clock, self.records, waits, self.forms)
+        engine = Engine(self.store, self.in_force, self.clock, self.records, waits, self.forms)
+        outside = Outside(self.store, self.in_force, self.clock, self.records, played_world(self.played, waits), Silent, unnoted)
+        outside.join(engine)
+        return engine, outside
 
     def move(self, until: datetime) -> None:
         """Lets time pass: what falls due on the way happens at its own moment; what is due at the end has not yet."""

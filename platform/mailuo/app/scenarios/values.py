@@ -69,6 +69,16 @@ class Giving:
         at = format_moment(stage.now, stage.running.zone)
         return at[:10] if isinstance(type_, Date) else at
 
+    def outside(self, value: object) -> object:
+        """A value in a body that comes from outside: numbers and truths as JSON has them, `now` the scenario's time."""
+        if isinstance(value, Part):
+            return {str(name): self.outside(each) for name, each in value.values.items()}
+        if isinstance(value, tuple):
+            return [self.outside(each) for each in value]
+        if isinstance(value, Written) and value == _NOW and not value.quoted:
+            return self._now(None)
+        return self._bare(value)
+
     def _bare(self, value: object) -> object:
         """A value inside a map, with numbers and truths as JSON has them."""
         if isinstance(value, Part):
