@@ -36,7 +36,6 @@ ICONS: Mapping[str, str] = MappingProxyType(
         "heart": "M8 13.5C4 10.8 2 8.7 2 6.2a3.1 3.1 0 0 1 6-1.1a3.1 3.1 0 0 1 6 1.1c0 2.5-2 4.6-6 7.3z",
         "money": "M2 4h12v8.5H2zM8 10.2a2 2 0 1 0 0-4a2 2 0 1 0 0 4M4.2 6.2h.1M11.8 10.2h.1",
         "search": "M7 12a5 5 0 1 0 0-10a5 5 0 1 0 0 10M10.7 10.7L14 14",
-        "pause": "M5 3v10M11 3v10",
         "plus": "M8 3v10M3 8h10",
         "close": "M4 4l8 8M12 4l-8 8",
         "left": "M10 3.5L5.5 8l4.5 4.5",
@@ -68,6 +67,10 @@ ICONS: Mapping[str, str] = MappingProxyType(
         "scan": "M2 5V2.5h2.5M11.5 2.5H14V5M14 11v2.5h-2.5M4.5 13.5H2V11M4.5 5.5v5M6.8 5.5v5M9.2 5.5v5M11.5 5.5v5",
         "bookmark": "M4 2h8v12l-4-3-4 3z",
         "flag": "M3.5 14V2.5h8l-1.5 3 1.5 3h-8",
+        "scales": "M8 2v12M4.5 14h7M3 4.2l5-1 5 1M3 4.2L1.2 9h3.6zM13 4.2L11.2 9h3.6zM1.2 9a1.8 1.8 0 0 0 3.6 0M11.2 9a1.8 1.8 0 0 0 3.6 0",
+        "plug": "M5.5 2v3.5M10.5 2v3.5M3.5 5.5h9V8a4.5 4.5 0 0 1-9 0zM8 12.5V15",
+        "play": "M4.5 2.8v10.4L13 8z",
+        "pause": "M5 3v10M11 3v10",
         "back": "M13 8H3M7 4L3 8l4 4",
     }
 )

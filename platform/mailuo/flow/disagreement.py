@@ -22,24 +22,34 @@ _DISPUTE = system.dispute
 
 def figures(connection: Connection, running: Running, actor: Actor, since: datetime | None, now: datetime) -> Json:
     """`{states, oldest, rates}` of the records that the actor sees; rates of words received since a moment."""
+    states, oldest = standing(connection, running, actor, now)
+    rates = [
+        _rate(connection, running, actor, rule, per, since, now)
+        for table, course in courses(running).items()
+        if running.policy.access(actor).reads(table)
+        for rule, per in course.arbitrations
+    ]
+    return {"states": states, "oldest": None if oldest is None else format_moment(oldest, running.zone), "rates": rates}
+
+
+def standing(
+    connection: Connection, running: Running, actor: Actor, now: datetime
+) -> tuple[dict[str, int], datetime | None]:
+    """How many disputes of records that the actor sees stand how, and since when the oldest is open."""
     states: dict[str, int] = {}
     oldest: datetime | None = None
-    rates: list[Json] = []
-    for table, course in courses(running).items():
+    for table in courses(running):
         if not running.policy.access(actor).reads(table):
             continue
-        visible = _visible(running, actor, table, now)
         declared = running.tables[table]
         joined = _DISPUTE.join(declared.table, _DISPUTE.c.record == declared.id)
         query = select(_DISPUTE.c.state, func.count(), func.min(_DISPUTE.c.opened_at, type_=_DISPUTE.c.opened_at.type))
-        query = query.select_from(joined).where(_DISPUTE.c.table == table, *visible).group_by(_DISPUTE.c.state)
-        for state, count, first in connection.execute(query):
+        mine = _DISPUTE.c.table == table, *_visible(running, actor, table, now)
+        for state, count, first in connection.execute(query.select_from(joined).where(*mine).group_by(_DISPUTE.c.state)):
             states[state] = states.get(state, 0) + count
             if state in OPEN_STATES and (oldest is None or first < oldest):
                 oldest = first
-        for rule, per in course.arbitrations:
-            rates.append(_rate(connection, running, actor, rule, per, since, now))
-    return {"states": states, "oldest": None if oldest is None else format_moment(oldest, running.zone), "rates": rates}
+    return states, oldest
 
 
 def _rate(

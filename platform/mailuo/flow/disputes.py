@@ -13,7 +13,7 @@ from mailuo.base.problems import Problems, Refusal
 from mailuo.flow.claim import VERDICT, Claim
 from mailuo.flow.conditions import time_problem
 from mailuo.flow.course import Course, course_of
-from mailuo.flow.disagreement import Json, figures
+from mailuo.flow.disagreement import Json, figures, standing
 from mailuo.flow.dispute_list import EVERYTHING, Disputed, DisputeList
 from mailuo.flow.dispute_proof import handed_over, may_give, may_review, review_problem
 from mailuo.flow.disputing import OPEN_STATES, DisputeState
@@ -114,6 +114,12 @@ class Disputes:
         """
         with self._store.read() as connection:
             return figures(connection, self._in_force.current, actor, since, self._clock.now())
+
+    def waiting(self, actor: Actor) -> int:
+        """How many disputes are not over."""
+        with self._store.read() as connection:
+            states, _ = standing(connection, self._in_force.current, actor, self._clock.now())
+        return sum(states.get(state, 0) for state in OPEN_STATES)
 
     def preview(self, actor: Actor, dispute: str, at: datetime | None = None) -> Json:
         """What a verdict would change, and what it would not: at a moment, or that of the latest evidence."""

@@ -11,6 +11,7 @@ from mailuo_web.http.asking import actor, application
 from mailuo_web.http.route import SIGNED_IN, route
 from mailuo_web.pages.alerting import wall_columns
 from mailuo_web.pages.blueprint import blueprint
+from mailuo_web.pages.nav_counts import nav_counts
 from mailuo_web.pages.page import page, part, running, say
 from mailuo_web.pages.queues import flow_load, queues_of
 from mailuo_web.pages.river_view import FlowLoad, OtherFlow, RiverView, river_of
@@ -45,8 +46,8 @@ def wall_part() -> ResponseReturnValue:
 
 @route(blueprint, "/parts/nav-alerts", SIGNED_IN)
 def nav_alerts() -> ResponseReturnValue:
-    """The tallies of open alerts in the sidebar."""
-    return part("parts/nav_alerts.html", nav_alerts=open_tallies(actor()))
+    """The tallies of open alerts and the other counts in the sidebar."""
+    return part("parts/nav_live.html", nav_alerts=open_tallies(actor()), nav_counts=nav_counts(actor()))
 
 
 def _parts(who: Actor) -> dict[str, object]:

@@ -11,6 +11,7 @@ from mailuo.records import Actor, Running
 from mailuo_web.http.asking import application, asking, language
 from mailuo_web.icons import icon, shape
 from mailuo_web.pages.assets import asset
+from mailuo_web.pages.nav_counts import nav_counts
 from mailuo_web.pages.shell import Spot, shell_of
 from mailuo_web.pages.tallies import open_tallies
 from mailuo_web.texts import Say
@@ -45,7 +46,7 @@ def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object]) 
     """A page inside the sidebar; the spot says what is current there."""
     shell = shell_of(running(), actor, say(), spot)
     tallies = open_tallies(actor)
-    given = {**_common(), "shell": shell, "nav_alerts": tallies, "held": _held(), **values}
+    given = {**_common(), "shell": shell, "nav_alerts": tallies, "nav_counts": nav_counts(actor), "held": _held(), **values}
     return make_response(render_template(template, **given))
 
 

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
-
-from flask import current_app
 
 from mailuo.flow.overview import Overview
 from mailuo.metadata.model import SpeakerKind
@@ -12,6 +9,7 @@ from mailuo.records import Query, Record
 from mailuo_web.http.asking import application
 from mailuo_web.pages.alert_words import node_of
 from mailuo_web.pages.alerting import overdue_of
+from mailuo_web.pages.memories import memory as memory_of
 from mailuo_web.pages.remembering import Memory
 from mailuo_web.pages.river_view import FlowLoad, NodeLoad
 from mailuo_web.pages.subject import Subject
@@ -39,7 +37,7 @@ def flow_load(subject: Subject) -> FlowLoad:
 def _standing(subject: Subject) -> Overview:
     """How many stand where; of large tables told from memory for a while."""
     midnight = start_of_day(subject.now, subject.zone)
-    memory: Memory[Overview] = _memory("standing")
+    memory: Memory[Overview] = memory_of("standing")
     return memory.of(
         (*_whose(subject), midnight),
         lambda: application().flow.standing(subject.actor, subject.table.id, midnight),
@@ -48,16 +46,11 @@ def _standing(subject: Subject) -> Overview:
 
 def _oldest(subject: Subject, node: str) -> Oldest:
     """The records that have waited longest for a node, and since when; remembered like the numbers."""
-    memory: Memory[Oldest] = _memory("oldest")
+    memory: Memory[Oldest] = memory_of("oldest")
     flow = application().flow
     return memory.of(
         (*_whose(subject), node), lambda: flow.waiting(subject.actor, subject.table.id, node, FIRST).oldest
     )
-
-
-def _memory(name: str) -> Memory[Any]:
-    """The process's memory of one kind of answer."""
-    return current_app.extensions.setdefault(f"mailuo.{name}", Memory(application().clock.now))  # type: ignore[no-any-return]
 
 
 def _whose(subject: Subject) -> tuple[object, ...]:
@@ -68,7 +61,7 @@ def _whose(subject: Subject) -> tuple[object, ...]:
 
 def _late(subject: Subject) -> Mapping[tuple[str, str], int]:
     """How many unresolved alerts hold at each node, by level."""
-    memory: Memory[Mapping[tuple[str, str], int]] = _memory("late")
+    memory: Memory[Mapping[tuple[str, str], int]] = memory_of("late")
     alerts = subject.running.manifest.alerts.values()
     against = {alert.id: node for alert in alerts if alert.on == subject.table.id and (node := node_of(alert))}
     return memory.of(_whose(subject), lambda: application().flow.late(subject.actor, subject.table.id, against))

@@ -9,13 +9,14 @@ from mailuo_web.texts import Say
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One line of the sidebar; `alerts` marks the line that carries the tallies of open alerts."""
+    """One line of the sidebar; `alerts` marks the line that carries the tallies of open alerts, `counted` another count."""
 
     href: str
     icon: str
     title: str
     current: bool
     alerts: bool | None = None
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,14 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What frames a page; `place` is that of its spot."""
+    """What frames a page; `place` is that of its spot, `desks` are the pages that not everybody has."""
 
     workspace: str
     place: str
     groups: tuple[NavGroup, ...]
     tables: tuple[NavItem, ...]
     person: Person
+    desks: tuple[NavItem, ...] = ()
 
 
 def shell_of(running: Running, actor: Actor, say: Say, spot: Spot) -> Shell:
@@ -60,10 +62,32 @@ def shell_of(running: Running, actor: Actor, say: Say, spot: Spot) -> Shell:
     top = (
         NavItem("/", "sun", say("nav.today"), spot.place == "home"),
         NavItem("/alerts", "bell", say("nav.alerts"), spot.place == "alerts", alerts=True),
+        *_disputes(running, actor, say, spot.place),
     )
-    groups = (NavGroup("", top), NavGroup(say("nav.tables"), tables))
+    manage = tuple(_manage(actor, say, spot.place))
+    groups = (NavGroup("", top), NavGroup(say("nav.tables"), tables), NavGroup(say("nav.manage"), manage))
     title = running.manifest.workspace.title
-    return Shell(title, spot.place, groups if tables else groups[:1], tables, person_of(running, actor))
+    shown = tuple(group for group in groups if group.items)
+    return Shell(title, spot.place, shown, tables, person_of(running, actor), (*top[2:], *manage))
+
+
+def settles(running: Running, actor: Actor) -> bool:
+    """Whether the actor reads a table of which sources may disagree."""
+    access = running.policy.access(actor)
+    return any(access.reads(rule.on) for rule in running.manifest.arbitrations.values())
+
+
+def _disputes(running: Running, actor: Actor, say: Say, place: str) -> Iterator[NavItem]:
+    if settles(running, actor):
+        yield NavItem("/disputes", "scales", say("nav.disputes"), place == "disputes", counted="disputes")
+
+
+def _manage(actor: Actor, say: Say, place: str) -> Iterator[NavItem]:
+    """What only those see who run the whole."""
+    if actor.has("connectors") or actor.has("runs"):
+        yield NavItem("/connectors", "plug", say("nav.connectors"), place == "connectors", counted="connectors")
+    if actor.has("runs"):
+        yield NavItem("/runs", "play", say("nav.runs"), place == "runs", counted="runs")
 
 
 def _tables(running: Running, actor: Actor, current: str) -> Iterator[NavItem]:

@@ -2,10 +2,12 @@
 
 from mailuo.base.problems import Language
 from mailuo_web.texts.en import EN, SCRIPT_EN
+from mailuo_web.texts.en_desks import DESKS_EN, DESKS_SCRIPT_EN
 from mailuo_web.texts.zh import SCRIPT_ZH, ZH
+from mailuo_web.texts.zh_desks import DESKS_SCRIPT_ZH, DESKS_ZH
 
-_CATALOGUES = {"zh": ZH, "en": EN}
-_SCRIPTS = {"zh": SCRIPT_ZH, "en": SCRIPT_EN}
+_CATALOGUES = {"zh": {**ZH, **DESKS_ZH}, "en": {**EN, **DESKS_EN}}
+_SCRIPTS = {"zh": {**SCRIPT_ZH, **DESKS_SCRIPT_ZH}, "en": {**SCRIPT_EN, **DESKS_SCRIPT_EN}}
 
 
 class Say:

@@ -21,6 +21,15 @@ def age(time: timedelta, language: Language) -> str:
     return _pair(("d ", days), ("h ", left)) if time >= _LONG else _pair(("h ", hours), ("m ", rest)) or "<1m"
 
 
+def whole(time: timedelta, language: Language) -> str:
+    """A length that people chose: 2 小时, 30 分钟, 3 天; what is not whole in one unit is told like an age."""
+    minutes = int(time.total_seconds() // 60)
+    for size, zh, en in ((1440, "天", "d"), (60, "小时", "h"), (1, "分钟", "min")):
+        if minutes >= size and minutes % size == 0 and (size > 1 or minutes < 60):
+            return f"{minutes // size} {zh}" if language == "zh" else f"{minutes // size} {en}"
+    return age(time, language)
+
+
 def coarse(time: timedelta, language: Language) -> str:
     """How long in its largest unit alone: 9天, 18时, 12分."""
     minutes = max(1, int(time.total_seconds() // 60))
@@ -54,13 +63,18 @@ def exact(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
-def day_line(now: datetime, zone: ZoneInfo, language: Language) -> str:
-    """Today in the page's head: 1月17日 周六 10:24, or Sat 17 Jan 10:24."""
-    local = now.astimezone(zone)
+def day_name(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """A day by its date and weekday: 1月16日 周五, or Fri 16 Jan."""
+    local = at.astimezone(zone)
     weekday = _WEEKDAYS[language][local.weekday()]
     if language == "zh":
-        return f"{local.month}月{local.day}日 周{weekday} {local:%H:%M}"
-    return f"{weekday} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
+        return f"{local.month}月{local.day}日 周{weekday}"
+    return f"{weekday} {local.day} {_MONTHS[local.month - 1]}"
+
+
+def day_line(now: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Today in the page's head: 1月17日 周六 10:24, or Sat 17 Jan 10:24."""
+    return f"{day_name(now, zone, language)} {now.astimezone(zone):%H:%M}"
 
 
 def start_of_day(now: datetime, zone: ZoneInfo) -> datetime:
