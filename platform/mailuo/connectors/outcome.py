@@ -61,10 +61,10 @@ class Meaning:
     def _kind(self, filling: Filling, status: int) -> tuple[Kind, timedelta | None]:
         classes = self.classes
         fine = 200 <= status < 300 if classes.ok is None else filling.holds(classes.ok)
-        if classes.partial is not None and filling.holds(classes.partial):
-            return "partial", None
         if fine:
             return "ok", None
+        if classes.partial is not None and filling.holds(classes.partial):
+            return "partial", None
         if classes.refresh is not None and filling.holds(classes.refresh):
             return "refresh", None
         if classes.wait is not None and filling.holds(classes.wait):

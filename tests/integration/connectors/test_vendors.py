@@ -142,11 +142,11 @@ base_url: ${CHAT_URL}
 auth: {scheme: wecom, id: "${CHAT_ID}", secret: "${CHAT_SECRET}", agent: "${CHAT_AGENT:-1000002}", token: "${CHAT_TOKEN:-}", aes_key: "${CHAT_AES:-}"}
 limits: {recipient: {per_minute: 2}}
 answers:
-  ok: "{body.errcode} = '0'"
+  ok: "AND({body.errcode} = '0', ISBLANK({body.invaliduser}))"
   retry: "IN({body.errcode}, '-1', '6000')"
   refresh: "IN({body.errcode}, '40014', '42001')"
   wait: "IN({body.errcode}, '45009', '45033')"
-  partial: "AND({body.errcode} = '0', NOT(ISBLANK({body.invaliduser})))"
+  partial: "{body.errcode} = '0'"
   error: "{body.errmsg} {body.invaliduser}"
 sign_in:
   token: {request: {path: /cgi-bin/gettoken, query: {corpid: "{auth.id}", corpsecret: {secret: secret}}}, token: access_token, expires_in: expires_in}
