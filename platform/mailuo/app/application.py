@@ -176,7 +176,7 @@ class Application:
             jobs=jobs,
             analytics=Analytics(store, in_force, clock),
             audit=audit,
-            health=Health(settings, store, in_force, clock, recomputation, deliveries),
+            health=Health(settings, store, in_force, clock, recomputation, deliveries, environment),
             background=Background(
                 clock, in_force, sweep, engine, deliveries, recomputation, jobs, accounts, retention, settings.redis_url
             ),

@@ -1,5 +1,6 @@
 """Health: whether everything that serves is well, as numbers for machines and as findings for people."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,9 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from mailuo.app.messages_of_health import (
     CLOCKS_LATE,
+    CONNECTOR_OFF,
+    DEAD_CALLS,
+    DEAD_LETTERS,
     FILES_AWAY,
     JOBS_PARKED,
     OUTBOX_LATE,
@@ -21,6 +25,7 @@ from mailuo.automations.deliveries import Deliveries
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problem
 from mailuo.base.settings import Settings
+from mailuo.connectors.environment import Environment, Off
 from mailuo.records.in_force import InForce
 from mailuo.storage import system
 from mailuo.storage.engine import Store
@@ -46,6 +51,11 @@ class Figures:
     jobs_parked: int
     alerts_open: int
     messages_waiting: int
+    inbox_waiting: int
+    inbox_dead: int
+    calls_waiting: int
+    calls_dead: int
+    calls_held: int
     recompute: Progress
 
     @property
@@ -73,6 +83,7 @@ class Health:
         clock: Clock,
         recomputation: Recomputation,
         deliveries: Deliveries,
+        environment: Environment,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -80,6 +91,7 @@ class Health:
         self._clock = clock
         self._recomputation = recomputation
         self._deliveries = deliveries
+        self._environment = environment
 
     def figures(self) -> Figures:
         """The numbers now; raises StoreAway."""
@@ -103,6 +115,11 @@ class Health:
                 jobs_parked=jobs.get("parked", 0),
                 alerts_open=_count(connection, system.alert.c.state == "open"),
                 messages_waiting=_count(connection, system.message.c.state == "waiting"),
+                inbox_waiting=_count(connection, system.inbox.c.state == "new"),
+                inbox_dead=_count(connection, system.inbox.c.state == "dead"),
+                calls_waiting=_count(connection, system.call.c.state.in_(("waiting", "retrying"))),
+                calls_dead=_count(connection, system.call.c.state == "dead"),
+                calls_held=_count(connection, system.call.c.state == "held"),
                 recompute=recompute,
             )
 
@@ -160,7 +177,19 @@ class Health:
             if each.why in UNREACHED
         ]
         waiting = self._deliveries.waiting().items()
-        return found + [_awaited(via, count, why) for via, (count, why) in waiting]
+        return found + [_awaited(via, count, why) for via, (count, why) in waiting] + list(self._outside())
+
+    def _outside(self) -> Iterator[Problem]:
+        """Which connectors are off for want of something, and what of the outside waits for a person."""
+        for connector in self._in_force.current.manifest.connectors.values():
+            wired = self._environment.wired(connector)
+            if isinstance(wired, Off) and wired.missing:
+                yield CONNECTOR_OFF(connector=connector.title, missing=" ".join(wired.missing))
+        figures = self.figures()
+        if figures.inbox_dead:
+            yield DEAD_LETTERS(count=figures.inbox_dead)
+        if figures.calls_dead:
+            yield DEAD_CALLS(count=figures.calls_dead)
 
 
 def _writable(settings: Settings) -> bool:

@@ -41,6 +41,21 @@ FILES_AWAY = Message(
     zh="附件目录 {folder} 不可用。请检查 MAILUO_FILES_URL",
     en="The folder of files {folder} cannot be used. Look at MAILUO_FILES_URL",
 )
+CONNECTOR_OFF = Message(
+    "connector_off",
+    zh="连接器“{connector}”未开启，缺少环境变量 {missing}",
+    en="The connector '{connector}' is off; the environment lacks {missing}",
+)
+DEAD_LETTERS = Message(
+    "dead_letters",
+    zh="有 {count} 条收到的消息没能处理。请在“连接器”里看原因，改好声明后重放",
+    en="{count} events that came in could not be taken in. See why among the connectors, mend the declaration and replay them",
+)
+DEAD_CALLS = Message(
+    "dead_calls",
+    zh="有 {count} 次外呼失败，不再重试。请在“连接器”里看原因，必要时重放",
+    en="{count} calls out failed and are not tried again. See why among the connectors, and replay them where it is worth it",
+)
 UNREACHED: Mapping[str, Message] = {
     NOBODY: Message(
         "unaddressed",

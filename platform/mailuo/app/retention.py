@@ -13,8 +13,10 @@ from mailuo.storage import system
 from mailuo.storage.engine import Store
 from mailuo.storage.trash import purge_trash
 
+_LONGEST_LIMIT = timedelta(days=2)
 _UNDER_WAY = ("waiting", "intended", "retrying", "held")
 DEFAULTS = {
+    "inbox": timedelta(days=90),
     "calls": timedelta(days=90),
     "trash": timedelta(days=90),
     "runs": timedelta(days=180),
@@ -42,6 +44,7 @@ class Retention:
         went += self._store.write(lambda connection: credentials.forget(connection, now))
         went += self._store.write(self._forget_audit)
         went += self._store.write(self._forget_messages)
+        went += self._store.write(self._forget_outside)
         return went + self._store.write(self._forget_jobs)
 
     def _purge(self, before: datetime) -> int:
@@ -67,6 +70,19 @@ class Retention:
             went += connection.execute(delete(table).where(*old)).rowcount
         said = system.outbox.c.at < before, system.outbox.c.state.in_(("seen", "done"))
         return went + connection.execute(delete(system.outbox).where(*said)).rowcount
+
+    def _forget_outside(self, connection: Connection) -> int:
+        """How many events that came in, calls that have ended and their attempts went; and counts of limits long past."""
+        inbox, call, attempt, spent = system.inbox, system.call, system.attempt, system.spent
+        now = self._clock.now()
+        came, made = now - self._kept("inbox"), now - self._kept("calls")
+        old = (
+            delete(inbox).where(inbox.c.received_at < came, inbox.c.state != "new"),
+            delete(call).where(call.c.at < made, call.c.state.not_in(_UNDER_WAY)),
+            delete(attempt).where(attempt.c.at < made),
+            delete(spent).where(spent.c.at < now - _LONGEST_LIMIT),
+        )
+        return sum(connection.execute(statement).rowcount for statement in old)
 
     def _forget_jobs(self, connection: Connection) -> int:
         job = system.job

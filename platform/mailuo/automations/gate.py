@@ -19,7 +19,7 @@ def pass_gate(connection: Connection, scopes: Sequence[Scope], now: datetime) ->
     names = sorted(scope.name for scope in scopes)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for name in names:
-        fresh = dialect.insert(_SPENT).values(scope=name, counts={})
+        fresh = dialect.insert(_SPENT).values(scope=name, counts={}, at=now)
         connection.execute(fresh.on_conflict_do_nothing())
     query = select(_SPENT.c.scope, _SPENT.c.counts).where(_SPENT.c.scope.in_(names)).order_by(_SPENT.c.scope)
     if connection.dialect.name == "postgresql":
@@ -29,5 +29,5 @@ def pass_gate(connection: Connection, scopes: Sequence[Scope], now: datetime) ->
     if isinstance(found, Allowed):
         return found.again_at
     for name, counts in found.items():
-        connection.execute(update(_SPENT).where(_SPENT.c.scope == name).values(counts=counts))
+        connection.execute(update(_SPENT).where(_SPENT.c.scope == name).values(counts=counts, at=now))
     return None

@@ -136,6 +136,7 @@ call = system_table(
     may("revision", NUMBER),
     *_worked_off(),
     Index("call_at", "connector", "at"),
+    Index("call_old", "at"),
     Index("call_state", "connector", "state", "at"),
     Index("call_run", "run"),
     pending("call_due", "due_at", state="waiting"),
@@ -264,7 +265,7 @@ schedule = system_table(
 )
 """When each scheduled automation is next due."""
 
-spent = system_table("spent", key("scope"), must("counts", JSON))
+spent = system_table("spent", key("scope"), must("counts", JSON), must("at", MOMENT), Index("spent_at", "at"))
 """How many calls went out lately, by what is limited together; in slices of each limit's window."""
 
 heard = system_table("heard", key("source"), must("at", MOMENT), Column("count", NUMBER, nullable=False, server_default=text("0")))
