@@ -8,6 +8,7 @@ from mailuo.records.standing import Standing
 from mailuo.storage import files, system
 
 _GONE = "—"
+_OVER = ("ok", "dead", "dropped")
 
 
 def personal(table: Table) -> list[str]:
@@ -16,12 +17,15 @@ def personal(table: Table) -> list[str]:
 
 
 def forget_beside(connection: Connection, table: Table, standing: Standing, names: list[str]) -> None:
-    """Blanks in history, files and messages what the personal fields of a record held."""
+    """Blanks in history, files, messages and calls that are over what the personal fields of a record held."""
     history, message = system.history, system.message
     turns = (history.c.record == standing.id) & history.c.field.in_(names)
     connection.execute(update(history).where(turns).values(old=None, new=None))
     told = or_(message.c.record == standing.id, message.c.record == standing.key) & (message.c.table == table.id)
     connection.execute(update(message).where(told).values(text=_GONE, subject=None))
+    call = system.call
+    over = call.c.record.in_((standing.id, standing.key)), call.c.table == table.id, call.c.state.in_(_OVER)
+    connection.execute(update(call).where(*over).values(values={}, answer=None))
     for name in names:
         held = standing.values.get(name)
         if held is not None and isinstance(table.fields[name].type, File):

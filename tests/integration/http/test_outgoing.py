@@ -62,3 +62,10 @@ def test_an_alert_says_who_was_told_how_and_whether_it_reached_them(shop: Shop) 
     assert (told["via"], told["role"]) == ("wecom", "clerk")
     assert [(each["person"], each["state"]) for each in told["persons"]] == [("小林", "waiting")]
     assert told["persons"][0]["error"] == "没有启用能发送它的连接器"
+
+
+def test_every_page_says_what_is_held(shop: Shop) -> None:
+    clerk = shop.person("小林", "clerk")
+    assert "data-held" not in clerk.get("//alerts").text
+    shop.caller("admin").post("/outgoing/hold", {})
+    assert "外发已全部暂停（admin，今日 09:00）" in clerk.get("//alerts").text

@@ -3,12 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import insert, select
 
 from mailuo.base.problems import Refusal
 from mailuo.records.actor import SYSTEM
 from mailuo.records.messages import LostRace, NoSuchThing
+from mailuo.storage import system
 
-from .conftest import Clinic, person, wrong
+from .conftest import NOW, Clinic, person, wrong
 
 
 def test_a_new_record_is_answered_as_the_api_shows_it(clinic: Clinic) -> None:
@@ -252,3 +254,17 @@ def test_personal_data_goes_on_demand_and_leaves_a_mark(clinic: Clinic) -> None:
         ("changed", "phone", None, None),
         ("created", None, None, None),
     ]
+
+
+@pytest.mark.parametrize(("state", "values"), [("ok", {}), ("waiting", {"phone": "13711112222"})])
+def test_what_was_called_outside_about_a_person_goes_once_it_is_over(clinic: Clinic, state: str, values: object) -> None:
+    record = clinic.patient()["id"]
+    row = {
+        "id": "1", "connector": "c", "operation": "o", "table": "patients", "record": record, "values": {"phone": "13711112222"},
+        "state": state, "answer": {"a": 1}, "at": NOW, "due_at": NOW,
+    }  # fmt: skip
+    clinic.store.write(lambda connection: connection.execute(insert(system.call), row).close())
+    clinic.records.erase(SYSTEM, "patients", "P1")
+    with clinic.store.read() as connection:
+        kept = connection.execute(select(system.call.c["values"])).scalar_one()
+    assert kept == values
