@@ -50,7 +50,7 @@ def test_who_does_not_see_an_alert_does_not_see_whom_it_told(shop: Shop) -> None
 
 
 def test_an_alert_says_who_was_told_how_and_whether_it_reached_them(shop: Shop) -> None:
-    shop.application.accounts.add_person("小林", ["clerk"], wecom="lin", password="a good long password")  # noqa: S106
+    shop.application.accounts.add_person("小林", ["clerk"], wecom="lin", password="a good long password")
     clerk = shop.caller("clerk")
     counter = shop.caller("admin", sources=("counter",))
     path = f"/tables/orders/records/{clerk.order()['order_no']}/claims"
