@@ -10,9 +10,7 @@ from mailuo.app.scenarios import Result, lines, run_scenarios
 from mailuo.metadata import read_folder
 from tests.surroundings import ROOT, shared_scenarios
 
-LATER = ("arbitration_", "automation_", "flow_outside_report_infers")
-"""What needs the engines of arbitration, automations and connectors."""
-SHARED = [path for path in shared_scenarios() if not path.name.startswith(LATER)]
+SHARED = shared_scenarios()
 OWN = sorted(name for name in read_folder(ROOT) if name.startswith("automations/scenarios/"))
 EDGES = sorted((Path(__file__).parent / "edges").glob("*.yaml"))
 
