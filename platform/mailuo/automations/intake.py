@@ -108,11 +108,12 @@ class _Taking:
     def say(self, element: Element, found: Found) -> None:
         """Says what an element claims, in the connector's name."""
         course = course_of(self.running, found.table)
-        if course is None or not element.claims:
+        if course is None:
             return
         about = Finder(self.connection, self.running, SYSTEM, found.table, self.now, hold=True).standing(found.record)
         saying = Saying(self.connection, self.running, SYSTEM, course, self.records, self.now)
-        saying.hear(about, [self._word(course, said, found) for said in element.claims])
+        words = [self._word(course, said, found) for said in element.claims]
+        saying.hear(about, words, self.connector.id, found.part or "")
 
     def tell(self, row: Row[Any], element: Element, found: Found | None) -> None:
         """Tells the rules that wait for such an event."""

@@ -9,7 +9,7 @@ from mailuo.flow.past import fields_of
 from mailuo.formulas import Formula
 from mailuo.metadata.arbitration import Arbitration
 from mailuo.metadata.automation import OnNode
-from mailuo.metadata.model import Alert, DueBy, EarlierThan, Table
+from mailuo.metadata.model import Alert, DueBy, EarlierThan, NoNewsFrom, Table
 from mailuo.records.running import Running
 
 
@@ -40,6 +40,11 @@ class Course:
     """The nodes that arbitrations judge."""
     listened: frozenset[tuple[str, str]] = frozenset()
     """What automations wait for: kinds of what happens to a node, with the node."""
+
+    @property
+    def minds_silence(self) -> bool:
+        """Whether a rule watches from which source nothing is heard of a record."""
+        return any(isinstance(rule.when, NoNewsFrom) and rule.when.of == "record" for rule in self.rules.values())
 
     def arbitration_of(self, node: str) -> Arbitration | None:
         """The rule that judges a node."""

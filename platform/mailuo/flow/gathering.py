@@ -74,6 +74,8 @@ class Gathered:
     states: dict[tuple[str, str], StoredState] = field(default_factory=dict)
     episodes: list[Episode] = field(default_factory=list)
     disputes: list[OpenDispute] = field(default_factory=list)
+    news: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """When events last found it, by part and source; only where a rule minds silence."""
 
     def parts(self, at: datetime | None = None) -> list[Part]:
         """The parts there are, or were at a moment."""
@@ -92,6 +94,7 @@ def gather(connection: Connection, running: Running, course: Course, ids: Sequen
         asking.add_episodes(some)
         asking.add_pieces(some)
         asking.add_changes(some)
+        asking.add_news(some)
         found.update(some)
     return found
 
@@ -211,6 +214,15 @@ class _Asking:
 
             for parent, id_, name, born, ended in self.rows(f"pieces of {children.per}", by, list(by_key), make):
                 by_key[parent].pieces.append(Piece(id_, name or id_, children.per, born, ended))
+
+    def add_news(self, records: Mapping[str, Gathered]) -> None:
+        """When events last found them, whatever these said."""
+        if not self.course.minds_silence:
+            return
+        table = system.heard
+        columns = table.c.record, table.c.part, table.c.source, table.c.at
+        for record, part, source, at in self.rows("news", table.c.record, list(records), lambda: select(*columns)):
+            records[record].news[part, source] = at
 
     def add_changes(self, records: Mapping[str, Gathered]) -> None:
         """How the fields that conditions read came to hold what they hold."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mailuo.base.ids import new_id
 from mailuo.base.near import nearest
@@ -90,8 +91,12 @@ class Saying:
             record = self._gather(about.id)
         return self._keep(record, claim, word.note, proofs)
 
-    def hear(self, about: Standing, words: Sequence[Word]) -> Timeline:
-        """The timeline with these words of a system; what it has said before is left out, and one line follows from all."""
+    def hear(self, about: Standing, words: Sequence[Word], source: str, part: str = "") -> Timeline:
+        """The timeline with these words of a system, of which something was heard, be it nothing new.
+
+        What it has said before is left out, and one line follows from all.
+        """
+        note_heard(self.connection, about.id, part, source, self.now)
         record = self._gather(about.id)
         known = {claim.same for claim in standing(record.claims)}
         new: list[Claim] = []
@@ -105,7 +110,7 @@ class Saying:
             if claim.same not in known:
                 known.add(claim.same)
                 new.append(claim)
-        if not new:
+        if not new and not self.course.minds_silence:
             return self._reading.timeline(record)
         insert_many(self.connection, system.claim, [claim_row(self.course.table.id, record.id, claim) for claim in new])
         record.claims += new
@@ -224,6 +229,13 @@ class Saying:
         record.claims.append(claim)
         following = Following(self.connection, self.running, self.course, self.now, self.quiet)
         return Heard(record, following.settle([record])[record.id])
+
+
+def note_heard(connection: Connection, record: str, part: str, source: str, now: datetime) -> None:
+    """Notes that an event of a source has found a record, or one of its parts."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(system.heard).values(record=record, part=part, source=source, at=now)
+    connection.execute(row.on_conflict_do_update(index_elements=["record", "part", "source"], set_={"at": now}))
 
 
 def claim_row(table: str, record: str, claim: Claim) -> dict[str, object]:

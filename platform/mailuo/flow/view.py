@@ -112,8 +112,8 @@ def _standing(timeline: Timeline, node: str, what: str) -> object:
 
 
 def _heard(record: Gathered) -> dict[tuple[str, str], datetime]:
-    """When each source last spoke, by part and source."""
-    heard: dict[tuple[str, str], datetime] = {}
+    """When each source last spoke, or an event of it found the record, by part and source."""
+    heard = dict(record.news)
     for claim in _words(record.claims):
         spoken = claim.part, claim.source
         heard[spoken] = max(heard.get(spoken, claim.received_at), claim.received_at)

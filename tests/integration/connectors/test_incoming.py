@@ -1,10 +1,12 @@
 """What is pushed: proved, kept, answered, mapped; and what cannot be."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from mailuo.connectors.incoming import arrival
+from mailuo.flow.sweep import Sweep
 from mailuo.records.actor import SYSTEM
 from mailuo.records.messages import NoSuchThing
 from mailuo.storage import system
@@ -165,3 +167,33 @@ def test_the_raw_bytes_are_kept(office: Office) -> None:
     office.outside.receiving.receive("swift", "track", pushed("YT1"))
     assert office.rows(system.inbox)[0].raw
     assert len(office.rows(system.inbox)[0].raw) < len(pushed_body("YT1"))
+
+
+# Silence
+
+
+QUIET = """\
+alerts:
+  quiet:
+    title: 承运商没有消息
+    level: orange
+    on: jobs
+    when: {no_news_from: {record: swift}, from: picked_up, until: signed, longer_than: 24h}
+    notify: {roles: [clerk], via: popup}
+"""
+
+
+def test_a_push_that_says_nothing_new_is_news_all_the_same(office: Office) -> None:
+    office.publish(alerts=QUIET)
+    office.job("J-1", "YT1")
+    office.outside.receiving.receive("swift", "track", pushed("YT1", traces=[{**PICKED_UP, "AcceptTime": "2026-01-15 09:00:00"}]))
+    office.work()
+    moving = [{**PICKED_UP, "AcceptTime": "2026-01-15 09:00:00"}, {"AcceptTime": "2026-01-16 08:00:00", "Action": "2"}]
+    office.work(hours=23)
+    office.outside.receiving.receive("swift", "track", pushed("YT1", traces=moving, at="2026-01-16 08:00:00"))
+    office.work()
+    sweep = Sweep(office.store, office.in_force)
+    office.clock.advance(timedelta(hours=2))
+    assert sweep.fire_due(office.clock.now()) == 0
+    office.clock.advance(timedelta(hours=23))
+    assert sweep.fire_due(office.clock.now()) == 1

@@ -268,5 +268,12 @@ schedule = system_table(
 spent = system_table("spent", key("scope"), must("counts", JSON), must("at", MOMENT), Index("spent_at", "at"))
 """How many calls went out lately, by what is limited together; in slices of each limit's window."""
 
-heard = system_table("heard", key("source"), must("at", MOMENT), Column("count", NUMBER, nullable=False, server_default=text("0")))
-"""When each source last spoke."""
+heard = system_table(
+    "heard",
+    key("record"),
+    key("part"),  # empty when the event named the record itself
+    key("source"),
+    must("at", MOMENT),
+    clustered=True,
+)
+"""When an event of each connector last found a record, or one of its parts."""
