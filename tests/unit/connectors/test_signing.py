@@ -2,13 +2,14 @@
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailuo.connectors.signing import BY_NAME, SIGNERS
-from mailuo.connectors.signing.numbers import parse_numbers_verbatim
+from mailuo.connectors.signing.numbers import parse_numbers_verbatim, written
 from mailuo.connectors.signing.signer import Unsigned
 
 DATA = Path(os.environ.get("MAILUO_TEST_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
@@ -88,3 +89,10 @@ def test_a_message_for_another_receiver_is_refused() -> None:
     sealed = wecom.explain(secrets, {"message": "x", "random16": "1" * 16, "timestamp": "1", "nonce": "n"})
     with pytest.raises(Unsigned, match="another receiver"):
         wecom.explain({**secrets, "CorpID": "ww2"}, {"Encrypt": sealed["Encrypt"], "timestamp": "1", "nonce": "n"})
+
+
+def test_a_number_of_a_declaration_is_written_as_a_number() -> None:
+    assert (
+        written({"sort": Decimal(0), "big": Decimal("1E+3"), "price": Decimal("4980.00")})
+        == '{"sort":0,"big":1000,"price":4980.00}'
+    )
