@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 
@@ -23,6 +24,8 @@ def written(value: object) -> str:
     """Compact JSON, UTF-8, with the numbers as they were read."""
     if isinstance(value, Number):
         return str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{_text(str(key))}:{written(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list | tuple):
