@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from tests.surroundings import ROOT
@@ -17,7 +17,7 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@lru_cache
+@cache
 def kept_files() -> tuple[Path, ...]:
     """Every file that is not built here."""
     return tuple(sorted(_walk(ROOT)))
@@ -28,13 +28,13 @@ def files(*folders: str, ends: str = ".py") -> list[Path]:
     return [path for path in kept_files() if path.relative_to(ROOT).parts[0] in folders and path.name.endswith(ends)]
 
 
-@lru_cache
+@cache
 def text(path: Path) -> str:
     """What a file says."""
     return path.read_text("utf-8")
 
 
-@lru_cache
+@cache
 def tree(path: Path) -> ast.Module:
     """A Python file, parsed."""
     return ast.parse(text(path))

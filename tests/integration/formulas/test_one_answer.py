@@ -109,7 +109,7 @@ def disagreements(
     """Where a store answers something else than Python."""
     formula = compiled(text)
     expected = [evaluate(formula, lambda path, each=each: each[path[0]], given) for each in rows]  # type: ignore[misc]
-    found = []
+    found: list[object] = []
     for dialect, connection in stores.items():
         told = answers(connection, dialect, formula, given)
         found += [

@@ -143,5 +143,10 @@ def test_what_is_named_twice_is_asked_for_once(scope: Any) -> None:
     formula = parse_formula("{n} * {n} + {n}", scope)
     assert isinstance(formula, Formula)
     asked: list[object] = []
-    assert evaluate(formula, lambda path: asked.append(path) or Decimal(2), CONTEXT) == 6
+
+    def answer(path: object) -> Decimal:
+        asked.append(path)
+        return Decimal(2)
+
+    assert evaluate(formula, answer, CONTEXT) == 6
     assert asked == [("n",)]

@@ -95,8 +95,8 @@ class ChangesWriter:
             return
         first, language = min(others, key=lambda word: word.at), self.subject.say.language
         about = self._say("dispute.stretch.by", start=self.before.title, end=self.case.title, source=first.title)
-        took = (End(age(max(moment, self.before.at) - self.before.at, language)) for moment in (first.at, at))
-        yield Change(self._say("dispute.stretch"), *took, about)
+        before, after = (End(age(max(moment, self.before.at) - self.before.at, language)) for moment in (first.at, at))
+        yield Change(self._say("dispute.stretch"), before, after, about)
 
     def _alerts(self) -> Iterator[Change]:
         for kind in ("open", "resolve", "stay"):

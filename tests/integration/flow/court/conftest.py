@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mailuo.flow.dispute_list import Disputed
 from mailuo.flow.disputes import Disputes, Proof, Verdict
+from mailuo.flow.intake import Told
 from mailuo.records.actor import SYSTEM, Actor
 from mailuo.storage import system
 from mailuo.storage.engine import Store
@@ -82,6 +83,10 @@ class Court:
         with self.laboratory.store.read() as connection:
             return [(row.kind, row.detail["node"], row.detail.get("first", False)) for row in connection.execute(query)]
 
+
+def told(request: str, source: str, hours: float, heard: float) -> Told:
+    """A line of an import."""
+    return Told(request, "shipped", at(hours), source, at(heard))
 
 
 @pytest.fixture
