@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Table, and_, insert, or_, select
 
 from mailuo.automations.bell import Bell
 from mailuo.automations.counting import Counted
+from mailuo.automations.pulse import pulse_of
 from mailuo.automations.queue import CALLS, INBOX, Queue
 from mailuo.automations.receiving_messages import NO_ITEM, NO_OPERATION, NOT_AGAIN, UNKNOWN_VALUE
 from mailuo.automations.switch import EVERYTHING, Note
@@ -69,6 +70,12 @@ class Console:
         """One connector; refuses one that is not there."""
         self._declared(name)
         return next(each for each in self.connectors() if each["id"] == name)
+
+    def pulse(self, name: str) -> Json:
+        """How busy and how fast one connector was over a day, and what trying again has saved."""
+        declared = self._declared(name)
+        with self._store.read() as connection:
+            return pulse_of(connection, self._in_force.current, declared, self._clock.now())
 
     def inbox(self, connector: str, *, state: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
         """What came in, latest first, and the cursor of what follows."""

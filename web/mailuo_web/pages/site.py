@@ -1,9 +1,19 @@
 """All pages: importing this module registers every route with the blueprint that it gives."""
 
-from mailuo_web.pages import account, alerts, disputes, home, records, signin, styleguide, tables
+from mailuo_web.pages import (
+    account,
+    alerts,
+    connectors,
+    disputes,
+    home,
+    records,
+    signin,
+    styleguide,
+    tables,
+)
 from mailuo_web.pages.blueprint import blueprint
 
-PAGES = (signin, home, tables, records, alerts, disputes, account, styleguide)
+PAGES = (signin, home, tables, records, alerts, disputes, connectors, account, styleguide)
 """The modules whose routes make up the site."""
 
 __all__ = ["PAGES", "blueprint"]

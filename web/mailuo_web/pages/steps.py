@@ -48,6 +48,7 @@ class Step:
     disputed_for: str
     reason: str
     confirm: ConfirmView | None = None
+    dispute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class StepsWriter:
             disputed_for=self.subject.say("grid.disputed_for", age=self._waiting(told)).strip(),
             reason=told.why if told else "",
             confirm=confirm,
+            dispute=f"/disputes/{told.dispute}" if told and told.dispute else "",
         )
 
     def _state_words(self, node: str, told: NodeTold | None) -> Iterator[str]:

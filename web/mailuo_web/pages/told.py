@@ -58,6 +58,8 @@ class NodeTold:
     why: str
     parts: tuple[Part, ...]
     claims: tuple[Claim, ...]
+    dispute: str = ""
+    """The dispute about it that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def _node(node: Told, zone: ZoneInfo) -> NodeTold:
         str(node.get("why") or ""),
         tuple(_parts(node.get("parts") or (), zone)),
         tuple(_claim(claim, zone) for claim in node.get("claims") or ()),
+        str(node.get("dispute") or ""),
     )
 
 

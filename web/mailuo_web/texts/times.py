@@ -30,6 +30,14 @@ def whole(time: timedelta, language: Language) -> str:
     return age(time, language)
 
 
+def since(time: timedelta, language: Language) -> str:
+    """How long ago, in its largest unit: 12 秒前, 3 分前, 2 时前; 12s ago."""
+    seconds = max(0, int(time.total_seconds()))
+    if seconds >= 60:
+        return f"{coarse(time, language)}前" if language == "zh" else f"{coarse(time, language)} ago"
+    return f"{seconds} 秒前" if language == "zh" else f"{seconds}s ago"
+
+
 def coarse(time: timedelta, language: Language) -> str:
     """How long in its largest unit alone: 9天, 18时, 12分."""
     minutes = max(1, int(time.total_seconds() // 60))
