@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, or_, select, true, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, case, or_, select, true, type_coerce, update
 
 from mailuo.storage import system
 
@@ -57,9 +57,10 @@ class Queue:
         return [_SEPARATOR.join(map(str, row)) for row in rows]
 
     def next_due(self, connection: Connection) -> datetime | None:
-        """When the next row is due, be it somebody's or not; None when nothing waits."""
-        due_at = self.table.c.due_at
-        at: datetime | None = connection.scalar(select(due_at).where(self._waits).order_by(due_at).limit(1))
+        """When the next row can be taken: once it is due, and its lease, if it has one, has run out; None when nothing waits."""
+        due_at, lease = self.table.c.due_at, self.table.c.lease_until
+        free_at = type_coerce(case((lease > due_at, lease), else_=due_at), due_at.type)
+        at: datetime | None = connection.scalar(select(free_at).where(self._waits).order_by(free_at).limit(1))
         return at
 
     # Taking and giving back, each in the transaction that the connection is in
@@ -133,7 +134,7 @@ class Queue:
         return due
 
     def _free(self, now: datetime) -> ColumnElement[bool]:
-        return or_(self.table.c.lease_until.is_(None), self.table.c.lease_until < now)
+        return or_(self.table.c.lease_until.is_(None), self.table.c.lease_until <= now)
 
     def _with(self, key: str) -> ColumnElement[bool]:
         parts = key.split(_SEPARATOR, len(self._keys) - 1)

@@ -105,7 +105,7 @@ class RunLog:
             counts: dict[str, dict[str, int]] = {}
             for rule, state, count in connection.execute(lately.group_by(_RUN.c.automation, _RUN.c.state)):
                 counts.setdefault(rule, {})[state] = count
-            latest = dict(connection.execute(last).tuples().all())
+            latest = {rule: at for rule, at in connection.execute(last)}
         return [
             self._rule(each, counts.get(each.id, {}), latest.get(each.id), since, running)
             for each in running.manifest.automations.values()

@@ -39,7 +39,7 @@ _STATES: Schema = {"enum": ["not_applicable", "pending", "due", "reached", "infe
 _NODE = of(
     "id title state claims",
     id=_TEXT, title=_TEXT, state=_STATES, at=_MAYBE_AT, source=_MAYBE, due_since=_MAYBE_AT, why=_TEXT,
-    provisional=_TRUTH, unproved=_TRUTH, held=_TRUTH, early=_TRUTH, parts=many(_OBJECT), claims=many(_ref("Claim")),
+    provisional=_TRUTH, unproved=_TRUTH, held=_TRUTH, early=_TRUTH, dispute=_TEXT, parts=many(_OBJECT), claims=many(_ref("Claim")),
 )  # fmt: skip
 _CHANGE = of("kind what path risk rows text", kind=_TEXT, what=_TEXT, path=_TEXT, risk=_TEXT, rows=_WHOLE, text=_TEXT)
 _PERSON = of(
@@ -178,7 +178,27 @@ COMPONENTS: Mapping[str, Schema] = {
         "columns rows",
         columns=many(of("id title type", id=_TEXT, title=_TEXT, type=_TEXT)), rows=many({"type": "array"}), drill=_OBJECT,
     ),
-    "Todo": of("table record node title", table=_TEXT, record=_TEXT, node=_TEXT, title=_TEXT, due_since=_MAYBE_AT),
+    "Todo": of(
+        "kind title", kind={"enum": ["node", "line"]}, table=_MAYBE, record=_MAYBE, node=_TEXT, id=_TEXT, title=_TEXT,
+        due_since=_MAYBE_AT,
+    ),
+    "Line": of(
+        "id text at", id=_TEXT, text=_TEXT, automation=_TEXT, role=_MAYBE, user=_MAYBE, table=_MAYBE, record=_MAYBE, at=_AT,
+        done_at=_AT, done_by=_TEXT,
+    ),
+    "Run": of(
+        "id automation record state steps",
+        id=_TEXT, automation=_TEXT, title=_TEXT, trigger=_TEXT, table=_MAYBE, record=_MAYBE,
+        state={"enum": ["waiting", "running", "done", "failed", "stopped", "parked"]}, error=_MAYBE, actor=_MAYBE,
+        revision=_WHOLE, chain=_TEXT, depth=_WHOLE, parent=_MAYBE, at=_AT, finished_at=_MAYBE_AT, steps=many(_OBJECT),
+        chained=many(_OBJECT),
+    ),
+    "Rule": of(
+        "id title enabled failed silent", id=_TEXT, title=_TEXT, enabled=_TRUTH, table=_MAYBE, last_at=_MAYBE_AT, lately=_OBJECT,
+        failed=_WHOLE, silent=_TRUTH,
+    ),
+    "Trial": of("condition state steps", condition=_TRUTH, state=_TEXT, steps=many(_OBJECT)),
+    "Pressed": of("run state", run=_TEXT, state=_TEXT, error=_MAYBE),
     "Hit": of("table id key field text", table=_TEXT, table_title=_TEXT, id=_TEXT, key=_TEXT, field=_TEXT, text=_TEXT),
     "AuditLine": of("id at actor action", id=_WHOLE, at=_AT, actor=_TEXT, action=_TEXT, table=_MAYBE, record=_MAYBE),
     "Job": of(

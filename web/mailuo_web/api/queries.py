@@ -1,13 +1,13 @@
 """Questions over many records: numbers, my open work, and one box over all tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from mailuo.base.moments import format_moment
+from mailuo.base.moments import format_moment, parse_moment
 from mailuo_web.api import parts
 from mailuo_web.api.blueprint import call, running
 from mailuo_web.http.answers import answer
@@ -27,7 +27,7 @@ QUERY = Operation(
     problems=(400, 404, 415, 422),
 )
 TODOS = Operation(
-    ("等着我的角色处理的节点，等得最久的在前", "Nodes that wait for my roles, longest waiting first"),
+    ("等着我的：该我的角色确认的节点，和自动化给我的待办，等得最久的在前", "What waits for me: nodes of my roles and lines from automations, longest waiting first"),
     listed("todos", "Todo"),
     parameters=(parts.LIMIT,),
     problems=(400,),
@@ -48,12 +48,15 @@ def query() -> ResponseReturnValue:
 
 @call("/todos", SIGNED_IN, TODOS)
 def list_todos() -> ResponseReturnValue:
-    """`{todos, count, next}`: each record that waits for a node which the caller may confirm."""
+    """`{todos, count, next}`: each record that waits for a node which the caller may confirm, and lines of rules."""
     most, count, found = limit(), 0, []
     for table, node, title in _mine():
         waiting = application().flow.waiting(actor(), table, node, most)
         count += waiting.count
         found += [(since, _todo(table, node, title, key, since)) for _, key, since in waiting.oldest]
+    lines = application().todos.open(actor())
+    count += len(lines)
+    found += [(parse_moment(line["at"], running().zone), _line(line)) for line in lines]
     found.sort(key=lambda each: (each[0].isoformat() if each[0] else _FORWARD, str(each[1]["record"])))
     return answer({"todos": [todo for _, todo in found[:most]], "count": count, "next": None})
 
@@ -91,4 +94,9 @@ def _mine() -> Iterator[tuple[str, str, str]]:
 
 def _todo(table: str, node: str, title: str, key: str, since: datetime | None) -> dict[str, Any]:
     due_since = format_moment(since, running().zone) if since else None
-    return {"table": table, "record": key, "node": node, "title": title, "due_since": due_since}
+    return {"kind": "node", "table": table, "record": key, "node": node, "title": title, "due_since": due_since}
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    head = {"kind": "line", "id": line["id"], "table": line["table"], "record": line["record"]}
+    return {**head, "title": line["text"], "due_since": line["at"]}

@@ -16,13 +16,14 @@ from mailuo_web.api import (
     queries,
     records,
     revisions,
+    runs,
     sessions,
     tables,
 )
 from mailuo_web.api.blueprint import blueprint
 
 CALLS = (
-    sessions, connectors, tables, records, claims, files, imports, exports, alerts, disputes, queries, revisions, people, audit,
+    sessions, connectors, tables, records, claims, files, imports, exports, alerts, disputes, runs, queries, revisions, people, audit,
     outgoing, events, description,
 )  # fmt: skip
 """The modules whose calls make up the API."""

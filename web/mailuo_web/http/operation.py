@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import request
+
 from mailuo_web.http.bodies import json_object
 
 Schema = Mapping[str, Any]
@@ -52,6 +54,10 @@ class Body:
         """The request's body, checked; raises Refusal with everything that is wrong."""
         kinds = {name: _KINDS[member.schema["type"]] for name, member in self.members.items()}
         return json_object(kinds, tuple(name for name, member in self.members.items() if member.required))
+
+    def read_or_empty(self) -> dict[str, Any]:
+        """The same for a body that need not be sent at all."""
+        return self.read() if request.content_length else {}
 
 
 @dataclass(frozen=True, slots=True)

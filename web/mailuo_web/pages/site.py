@@ -6,6 +6,7 @@ from mailuo_web.pages import (
     connectors,
     disputes,
     home,
+    public_form,
     records,
     signin,
     styleguide,
@@ -13,7 +14,7 @@ from mailuo_web.pages import (
 )
 from mailuo_web.pages.blueprint import blueprint
 
-PAGES = (signin, home, tables, records, alerts, disputes, connectors, account, styleguide)
+PAGES = (signin, public_form, home, tables, records, alerts, disputes, connectors, account, styleguide)
 """The modules whose routes make up the site."""
 
 __all__ = ["PAGES", "blueprint"]

@@ -102,6 +102,8 @@ EN: Mapping[str, str] = MappingProxyType(
         "river.bypass.who": "{who}: straight to {node}",
         "river.none.title": "No lifeline yet",
         "river.none.text": "Declare a flow for a table and its lifeline appears here.",
+        "public.thanks": "We have got it. Thank you",
+        "public.send": "Send",
         "todo.title": "My to-dos",
         "todo.whose": "{person} · by node",
         "todo.many": "Confirm many",

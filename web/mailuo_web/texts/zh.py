@@ -102,6 +102,8 @@ ZH: Mapping[str, str] = MappingProxyType(
         "river.bypass.who": "{who}直达{node}",
         "river.none.title": "还没有生命线",
         "river.none.text": "给一张表声明 flow（状态节点），它的生命线就会出现在这里。",
+        "public.thanks": "已经收到，谢谢你",
+        "public.send": "提交",
         "todo.title": "我的待办",
         "todo.whose": "{person} · 按节点",
         "todo.many": "批量确认",
