@@ -58,3 +58,10 @@ def test_locked_packages_carry_digests_and_name_no_host() -> None:
         )
     assert "resolved" not in text(ROOT / "package-lock.json")
     assert "://" not in re.sub(r'"url": "https?://[^"]*"', "", text(ROOT / "package-lock.json"))
+
+
+def test_each_decision_has_a_number_of_its_own_which_its_heading_says() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [path.name[:3] for path in decisions]
+    assert sorted(set(numbers)) == numbers
+    assert [path.name for path in decisions if not text(path).startswith(f"# {path.name[:3]} ")] == []
