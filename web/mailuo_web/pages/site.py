@@ -8,13 +8,14 @@ from mailuo_web.pages import (
     home,
     public_form,
     records,
+    runs,
     signin,
     styleguide,
     tables,
 )
 from mailuo_web.pages.blueprint import blueprint
 
-PAGES = (signin, public_form, home, tables, records, alerts, disputes, connectors, account, styleguide)
+PAGES = (signin, public_form, home, tables, records, alerts, disputes, connectors, runs, account, styleguide)
 """The modules whose routes make up the site."""
 
 __all__ = ["PAGES", "blueprint"]

@@ -3,11 +3,16 @@
 from mailuo.base.problems import Language
 from mailuo_web.texts.en import EN, SCRIPT_EN
 from mailuo_web.texts.en_desks import DESKS_EN, DESKS_SCRIPT_EN
+from mailuo_web.texts.en_runs import RUNS_EN, RUNS_SCRIPT_EN
 from mailuo_web.texts.zh import SCRIPT_ZH, ZH
 from mailuo_web.texts.zh_desks import DESKS_SCRIPT_ZH, DESKS_ZH
+from mailuo_web.texts.zh_runs import RUNS_SCRIPT_ZH, RUNS_ZH
 
-_CATALOGUES = {"zh": {**ZH, **DESKS_ZH}, "en": {**EN, **DESKS_EN}}
-_SCRIPTS = {"zh": {**SCRIPT_ZH, **DESKS_SCRIPT_ZH}, "en": {**SCRIPT_EN, **DESKS_SCRIPT_EN}}
+_CATALOGUES = {"zh": {**ZH, **DESKS_ZH, **RUNS_ZH}, "en": {**EN, **DESKS_EN, **RUNS_EN}}
+_SCRIPTS = {
+    "zh": {**SCRIPT_ZH, **DESKS_SCRIPT_ZH, **RUNS_SCRIPT_ZH},
+    "en": {**SCRIPT_EN, **DESKS_SCRIPT_EN, **RUNS_SCRIPT_EN},
+}
 
 
 class Say:

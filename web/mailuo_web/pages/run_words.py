@@ -1,0 +1,272 @@
+"""Runs of rules in words: what started one, what each step did with what, how it ended, what it led to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from json import dumps
+from typing import Any
+from urllib.parse import quote
+
+from mailuo.base.moments import parse_moment
+from mailuo.records import Running
+from mailuo_web.pages.sources import source_title
+from mailuo_web.texts import Say
+from mailuo_web.texts.times import age, exact, short, since
+
+_BAD = ("failed", "parked")
+_REPEATABLE = ("failed", "parked", "stopped")
+_LONGEST = 160
+_TOLD = ("node", "connector", "operation", "count", "holds", "said", "items", "rows", "call")
+"""What a step's own line says already, or nobody reads."""
+Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A name and what it came to."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowDone:
+    """What became of a row: which, and its fields that changed."""
+
+    title: str
+    href: str
+    what: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of a run."""
+
+    place: str
+    depth: int
+    action: str
+    state: str
+    state_text: str
+    error: str
+    about: str
+    inputs: tuple[Given, ...]
+    outcome: tuple[Given, ...]
+    rows: tuple[RowDone, ...]
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run of the log."""
+
+    id: str
+    rule: str
+    title: str
+    record: str
+    href: str
+    trigger: str
+    state: str
+    state_text: str
+    bad: bool
+    error: str
+    at: str
+    exact: str
+    took: str
+    steps: tuple[str, ...]
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another run of the same chain."""
+
+    id: str
+    title: str
+    record: str
+    state: str
+    state_text: str
+    depth: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run with its steps and its chain."""
+
+    line: RunLine
+    steps: tuple[StepLine, ...]
+    chain: tuple[Linked, ...]
+    repeatable: bool
+    older: bool
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule of the list: how its runs went of late."""
+
+    id: str
+    title: str
+    about: str
+    mark: str
+    tone: str
+    table: str
+
+
+@dataclass(frozen=True)
+class RunWriter:
+    """Writes runs for one reader."""
+
+    running: Running
+    say: Say
+    now: datetime
+
+    def rule(self, told: Told) -> RuleLine:
+        """One rule."""
+        count, at = sum(told["lately"].values()), self._at(told["last_at"])
+        heard = since(self.now - at, self.say.language) if at else self.say("run.never")
+        mark, tone = "", ""
+        if told["failed"]:
+            mark, tone = self.say("run.rule.failed", count=told["failed"]), "org"
+        elif not told["enabled"]:
+            mark = self.say("run.rule.off")
+        elif told["silent"]:
+            mark, tone = self.say("run.rule.silent"), "outline"
+        about = self.say("run.rule.lately", count=count, heard=heard) if count else heard
+        return RuleLine(told["id"], told["title"], about, mark, tone, told["table"] or "")
+
+    def line(self, told: Told) -> RunLine:
+        """One run."""
+        at, end = self._at(told["at"]), self._at(told["finished_at"])
+        assert at is not None, "every run has begun"
+        language, key = self.say.language, told["record"] or ""
+        return RunLine(
+            id=told["id"],
+            rule=told["automation"],
+            title=told["title"],
+            record=key,
+            href=self._href(told["table"], key),
+            trigger=self.say.title(f"run.trigger.{told['trigger']}", told["trigger"]),
+            state=told["state"],
+            state_text=self.say(f"run.state.{told['state']}"),
+            bad=told["state"] in _BAD,
+            error=told["error"] or "",
+            at=short(at, self.now, self.running.zone, language),
+            exact=exact(at, self.running.zone),
+            took=self._took(at, end),
+            steps=tuple(step["state"] for step in told["steps"][-7:]),
+            who=told["actor"] or "",
+        )
+
+    def view(self, told: Told) -> RunView:
+        """One run with its steps and its chain."""
+        chain = tuple(self._linked(each, told["id"]) for each in told["chained"])
+        return RunView(
+            line=self.line(told),
+            steps=tuple(self.steps(told["steps"])),
+            chain=chain if len(chain) > 1 else (),
+            repeatable=told["state"] in _REPEATABLE,
+            older=told["revision"] != self.running.number,
+            revision=told["revision"],
+        )
+
+    def steps(self, steps: list[Told]) -> Iterator[StepLine]:
+        """The steps in the order in which they were taken."""
+        for told in steps:
+            at = self._at(told.get("at"))
+            yield StepLine(
+                place=told["place"],
+                depth=min(told["place"].count(".") // 2, 4),
+                action=self.say.title(f"run.action.{told['action']}", told["action"]),
+                state=told["state"],
+                state_text=self.say.title(f"run.step.{told['state']}", told["state"]),
+                error=told.get("error") or "",
+                about=self._about(told),
+                inputs=tuple(self._given(told.get("inputs") or {})),
+                outcome=tuple(self._given(told.get("outcome") or {})),
+                rows=tuple(self._row(row) for row in (told.get("outcome") or {}).get("rows") or ()),
+                when=f"{at.astimezone(self.running.zone):%H:%M:%S}" if at else "",
+            )
+
+    def _about(self, told: Told) -> str:
+        """What a step was about, in a word: the node, the connector, how many."""
+        inputs, outcome = told.get("inputs") or {}, told.get("outcome") or {}
+        if told["action"] == "claim":
+            return self._node(str(inputs.get("node") or ""))
+        if told["action"] == "call":
+            connector = self.running.manifest.connectors.get(inputs.get("connector"))
+            return " · ".join(filter(None, (connector.title if connector else inputs.get("connector"), inputs.get("operation"))))
+        if told["action"] in ("count", "for_each") and "count" in outcome:
+            return self.say("run.count", count=outcome["count"])
+        if told["action"] == "if" and "holds" in outcome:
+            return self.say("yes" if outcome["holds"] else "no")
+        return self._tables(outcome)
+
+    def _tables(self, outcome: Told) -> str:
+        tables = {row["table"]: None for row in outcome.get("rows") or ()}
+        known = self.running.manifest.tables
+        return self.say("line.and").join(known[table].title if table in known else table for table in tables)
+
+    def _node(self, node: str) -> str:
+        flows = (table.flow for table in self.running.manifest.tables.values() if table.flow)
+        return next((flow.nodes[node].title for flow in flows if node in flow.nodes), node)
+
+    def _given(self, values: Told) -> Iterator[Given]:
+        """Names and values; what is nested once is told by its inner names."""
+        for name, value in values.items():
+            if isinstance(value, Mapping) and name in ("set", "with", "initially"):
+                yield from (Given(str(inner), self._plain(one)) for inner, one in value.items())
+            elif name not in _TOLD and value not in (None, "", [], {}):
+                yield Given(self.say.title(f"run.name.{name}", name), self._named(name, value))
+
+    def _named(self, name: str, value: object) -> str:
+        """A value whose kind its name tells: a source by its title, a time as people read it."""
+        if name == "source":
+            return source_title(self.running.manifest, str(value), self.say)
+        at = self._at(value) if name == "at" and isinstance(value, str) else None
+        return short(at, self.now, self.running.zone, self.say.language) if at else self._plain(value)
+
+    def _plain(self, value: object) -> str:
+        if value is None:
+            return "—"
+        if isinstance(value, bool):
+            return self.say("yes" if value else "no")
+        text = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+    def _row(self, row: Told) -> RowDone:
+        table = self.running.manifest.tables.get(row["table"])
+        fields = table.fields if table else {}
+        what = next((kind for kind in ("made", "void", "deleted") if row.get(kind)), "changed" if row.get("changes") else "same")
+        return RowDone(
+            title=f"{table.title if table else row['table']} {row.get('record') or ''}".strip(),
+            href=self._href(row["table"], row.get("record") or row.get("id") or ""),
+            what=self.say(f"run.row.{what}"),
+            changes=tuple(self._changes(row.get("changes") or {}, fields)),
+        )
+
+    def _changes(self, changes: Told, fields: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        for name, change in changes.items():
+            title = fields[name].title if name in fields else name
+            before, after = (change.get("from"), change.get("to")) if isinstance(change, Mapping) else (None, change)
+            yield title, self._plain(before), self._plain(after)
+
+    def _linked(self, told: Told, current: str) -> Linked:
+        rule = self.running.manifest.automations.get(told["automation"])
+        title = rule.title if rule else told["automation"]
+        state = self.say(f"run.state.{told['state']}")
+        return Linked(told["id"], title, told["record"] or "", told["state"], state, min(told["depth"], 5), told["id"] == current)
+
+    def _href(self, table: str | None, key: str) -> str:
+        return f"/tables/{table}/records/{quote(key, safe='')}" if table and key else ""
+
+    def _took(self, start: datetime, end: datetime | None) -> str:
+        if end is None:
+            return ""
+        seconds = (end - start).total_seconds()
+        return self.say("run.seconds", count=f"{seconds:.1f}") if seconds < 60 else age(end - start, self.say.language)
+
+    def _at(self, text: str | None) -> datetime | None:
+        return parse_moment(text, self.running.zone) if text else None
+
