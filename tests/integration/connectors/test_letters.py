@@ -24,7 +24,7 @@ operations:
   send:
     title: 发消息
     request: {method: POST, path: /message/send, json: {touser: "{to}", text: "{text}", url: "{url}", enable_duplicate_check: 1}}
-    ok: "{body.errcode} = '0'"
+    ok: "AND({body.errcode} = '0', ISBLANK({body.invaliduser}))"
     partial: "NOT(ISBLANK({body.invaliduser}))"
     retry: "{body.errcode} = '-1'"
     error: "{body.invaliduser} {body.errmsg}"
