@@ -8,13 +8,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 from redis import Redis
 
-from tests.servers import postgres_binaries, redis_binary, running_postgres, running_redis
+from tests.servers import postgres_binaries, quickest_place, redis_binary, running_postgres, running_redis
 from tests.surroundings import chromium as chromium_program
 from tests.surroundings import missing, shared_data
 
 # A slow machine is no failure; a failure comes back on every machine.
 settings.register_profile("mailuo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("mailuo")
+
+# A store waits for the disk at every commit, as it must; a test need not.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quickest_place()))
 
 
 @pytest.fixture(autouse=True, scope="session")

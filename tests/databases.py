@@ -22,10 +22,10 @@ class PostgresDatabases:
         prepare(self._url(self._template))
 
     @contextmanager
-    def one(self) -> Iterator[str]:
-        """The URL of a database that is there until the end of the block."""
+    def one(self, like: str | None = None) -> Iterator[str]:
+        """The URL of a database that is there until the end of the block: an empty one, or a copy of that at a URL."""
         name = f"{self._template}_{next(self._numbers)}"
-        self._do("CREATE DATABASE {} TEMPLATE {}", name, self._template)
+        self._do("CREATE DATABASE {} TEMPLATE {}", name, make_url(like).database or "" if like else self._template)
         yield self._url(name)
         self._do("DROP DATABASE {} WITH (FORCE)", name)
 

@@ -87,12 +87,16 @@ def _user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
+def quickest_place() -> Path:
+    """Where files of one run lie: in memory where there is room, for nothing of them outlives it."""
+    roomy = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    return _MEMORY if roomy else Path(tempfile.gettempdir())
+
+
 @contextmanager
 def _folder() -> Iterator[Path]:
     """A folder of the servers' user, short enough for the name of a socket."""
-    place = Path(tempfile.gettempdir())
-    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
-        place = _MEMORY
+    place = quickest_place()
     _sweep(place)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}-{os.getpid()}-", dir=place))
     user = _user()

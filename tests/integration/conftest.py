@@ -1,12 +1,21 @@
 """A store on either kind of database."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from mailuo.storage.engine import Store
 from tests.databases import PostgresDatabases
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost next to nothing here, for many are tried."""
+    monkeypatch.setattr("mailuo.app.passwords._TIME", 1)
+    monkeypatch.setattr("mailuo.app.passwords._MEMORY", 64)
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +45,24 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a new database, once of each kind."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def copied(request: pytest.FixtureRequest, database_url: str) -> Callable[[Path, Path], AbstractContextManager[str]]:
+    """Makes a copy of the database and of its home, which nobody has open, in a new home; the URL while the block lasts."""
+
+    @contextmanager
+    def copy(home: Path, new: Path) -> Iterator[str]:
+        shutil.copytree(home, new)
+        if database_url.startswith("sqlite"):
+            yield f"sqlite:///{new / 'mailuo.db'}"
+        else:
+            databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+            with databases.one(like=database_url) as url:
+                yield url
+        shutil.rmtree(new)
+
+    return copy
 
 
 @pytest.fixture

@@ -25,13 +25,6 @@ fields:
 PASSWORD = "the admin's password"
 
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords cost next to nothing here, for many are tried."""
-    monkeypatch.setattr("mailuo.app.passwords._TIME", 1)
-    monkeypatch.setattr("mailuo.app.passwords._MEMORY", 64)
-
-
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """The folder of the laboratory's workspace."""

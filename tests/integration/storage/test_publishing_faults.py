@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, event
 
 from mailuo.storage.publishing import resume
 
+Copied = Callable[[Path, Path], AbstractContextManager[str]]
 OpenWorkspace = Callable[[str, Path], AbstractContextManager[Any]]
 
 OLD = """
@@ -66,25 +67,10 @@ BEFORE = (1, [("早", 4, "seen"), ("晚", None, "seen")])
 AFTER = (2, [("早", 4, "一", "met"), ("晚", None, "一", "met")])
 
 
-def _emptied(url: str, home: Path) -> str:
-    """The database, or another, with nothing in it."""
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        return f"sqlite:///{home}/mailuo.db"
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
-
-
 def _crash(open_workspace: OpenWorkspace, url: str, home: Path, statement: int) -> bool:
     """Whether publishing was over before that statement; if not, checks what the crash left."""
-    with open_workspace(url, home) as workspace:
-        workspace.publish(OLD)
-        workspace.add("visit", {"remark": "早", "rating": 4}, {"remark": "晚", "rating": None}, status="seen")
-        with _power_for(statement) as power, suppress(Killed):
-            workspace.publish(NEW, OTHER)
+    with open_workspace(url, home) as workspace, _power_for(statement) as power, suppress(Killed):
+        workspace.publish(NEW, OTHER)
     with open_workspace(url, home) as workspace:
         assert (workspace.running, workspace.values("visit", *COLUMNS[workspace.running])) in (BEFORE, AFTER)
         resume(workspace.store)
@@ -96,12 +82,14 @@ def _crash(open_workspace: OpenWorkspace, url: str, home: Path, statement: int) 
 
 
 def test_a_crash_at_any_statement_leaves_old_or_new_and_is_completed(
-    open_workspace: OpenWorkspace, database_url: str, tmp_path: Path
+    open_workspace: OpenWorkspace, database_url: str, copied: Copied, tmp_path: Path
 ) -> None:
-    statement = 0
-    while True:
-        home = tmp_path / str(statement)
-        if _crash(open_workspace, _emptied(database_url, home), home, statement):
-            break
-        statement += 1
+    home, statement, over = tmp_path / "home", 0, False
+    with open_workspace(database_url, home) as workspace:
+        workspace.publish(OLD)
+        workspace.add("visit", {"remark": "早", "rating": 4}, {"remark": "晚", "rating": None}, status="seen")
+    while not over:
+        with copied(home, tmp_path / str(statement)) as url:
+            over = _crash(open_workspace, url, tmp_path / str(statement), statement)
+        statement += not over
     assert statement > 20
