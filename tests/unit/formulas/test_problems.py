@@ -90,9 +90,9 @@ def test_a_formula_gives_what_is_expected(scope: Any, text: str, expects: Any, e
     ],
 )
 def test_hostile_texts_are_refused_quickly(scope: Any, text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     result = parse_formula(text, scope)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
     assert isinstance(result, (tuple, Formula))
 
 

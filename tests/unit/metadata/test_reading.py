@@ -102,9 +102,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("file", ["tables/t.yaml", "tables/t.json"])
 def test_a_hostile_file_is_refused_within_a_second(name: str, file: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     reading = read_document(file, HOSTILE[name])
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert reading.root is None or name == "many anchors"
     assert reading.problems or name == "many anchors"
     assert all(problem.place and problem.place.file == file for problem in reading.problems)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mailuo_web.texts.en import EN, SCRIPT_EN
-from mailuo_web.texts.zh import SCRIPT_ZH, ZH
+from mailuo_web.texts.say import CATALOGUES, SCRIPTS
 
 WEB = Path(__file__).resolve().parents[3] / "web" / "mailuo_web"
+ZH, EN, SCRIPT_ZH, SCRIPT_EN = CATALOGUES["zh"], CATALOGUES["en"], SCRIPTS["zh"], SCRIPTS["en"]
 _SAID = re.compile(r"""\bsay\(\s*["']([\w.]+)["']""")
 
 

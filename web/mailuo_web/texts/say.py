@@ -8,8 +8,8 @@ from mailuo_web.texts.zh import SCRIPT_ZH, ZH
 from mailuo_web.texts.zh_desks import DESKS_SCRIPT_ZH, DESKS_ZH
 from mailuo_web.texts.zh_runs import RUNS_SCRIPT_ZH, RUNS_ZH
 
-_CATALOGUES = {"zh": {**ZH, **DESKS_ZH, **RUNS_ZH}, "en": {**EN, **DESKS_EN, **RUNS_EN}}
-_SCRIPTS = {
+CATALOGUES = {"zh": {**ZH, **DESKS_ZH, **RUNS_ZH}, "en": {**EN, **DESKS_EN, **RUNS_EN}}
+SCRIPTS = {
     "zh": {**SCRIPT_ZH, **DESKS_SCRIPT_ZH, **RUNS_SCRIPT_ZH},
     "en": {**SCRIPT_EN, **DESKS_SCRIPT_EN, **RUNS_SCRIPT_EN},
 }
@@ -20,7 +20,7 @@ class Say:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._texts = _CATALOGUES[language]
+        self._texts = CATALOGUES[language]
 
     def __call__(self, key: str, /, **values: object) -> str:
         return self._texts[key].format_map(values)
@@ -32,4 +32,4 @@ class Say:
     @property
     def script_texts(self) -> dict[str, str]:
         """What the page's scripts say."""
-        return dict(_SCRIPTS[self.language])
+        return dict(SCRIPTS[self.language])
