@@ -18,6 +18,8 @@ SEED = 20260115
 _LEAD = timedelta(seconds=14)
 STORY = {
     "backlog =": "backlog = 0",
+    "phone =": 'phone = "139{n:08}"',  # nobody buys three times a day, which a rule looks at
+    'after = ["return_closed"]': 'after = ["signed"]',  # the voucher is there when it is looked for
     "promised_at =": 'promised_at = {by = "kind", is = {standard = {now = "6s"}, custom = {now = "20s"}}}',
 }
 Stage = Callable[[Site, Script], Play]

@@ -115,11 +115,15 @@ def recomputed(application: Application) -> list[str]:
 
 
 def latenesses(application: Application) -> list[timedelta]:
-    """How long after they were due alerts opened, the latest last."""
-    alert = system.alert
+    """How long alerts took to open once they were due and what they follow from was known, the longest last."""
+    alert, claim = system.alert, system.claim
+    heard = select(func.max(claim.c.received_at)).where(
+        claim.c.record == alert.c.record, claim.c.received_at <= alert.c.opened_at
+    )
+    query = select(alert.c.due_at, alert.c.opened_at, heard.scalar_subquery().label("heard_at"))
     with application.store.read() as connection:
-        rows = connection.execute(select(alert.c.due_at, alert.c.opened_at)).all()
-    return sorted(row.opened_at - row.due_at for row in rows)
+        rows = connection.execute(query).all()
+    return sorted(row.opened_at - max(row.due_at, row.heard_at or row.due_at) for row in rows)
 
 
 def _told(application: Application, running: Running) -> set[tuple[Any, ...]]:
@@ -154,8 +158,8 @@ def _natural(text: str, names: Mapping[str, str]) -> str:
     return _NUMBERS.sub("记-#", text)
 
 
-def _every(application: Application, table: str) -> Iterator[Any]:
-    return application.records.stream(OPERATOR, table, Query())
+def _every(application: Application, table: str) -> Iterator[Mapping[str, Any]]:
+    return (record.json() for record in application.records.stream(OPERATOR, table, Query()))
 
 
 def _counted(rows: Sequence[Any], names: Mapping[str, str]) -> Mapping[str, int]:

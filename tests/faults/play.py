@@ -62,16 +62,16 @@ class Play:
 
     def is_over(self) -> bool:
         """Whether all is told."""
-        return self.player.poll() is not None
+        return self.report_file.exists()
 
     def wait(self, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Returns when all is told, and nothing is left to be done."""
         ends = time.monotonic() + seconds
         while not self.is_over():
+            assert self.player.poll() is None, self.site.logs()
             assert time.monotonic() < ends, f"the story never ended: {self.site.logs()}"
             meanwhile()
             time.sleep(0.1)
-        assert self.player.returncode == 0, self.site.logs()
 
     @property
     def report(self) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def playing(site: Site, script: Script) -> Iterator[Play]:
             site.wait_until_ready()
             yield Play(site, script, player, report, prepared)
     finally:
-        player.kill()
+        player.terminate()
         player.wait()
 
 

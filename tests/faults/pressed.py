@@ -1,7 +1,7 @@
 """The furniture workspace, pressed: what takes a day there takes seconds here, so that a whole story fits into a test."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.surroundings import ROOT
@@ -9,6 +9,15 @@ from tests.surroundings import ROOT
 _LENGTH = re.compile(r"(?<![\w.:-])(\d+)([mhd])(?![\w:])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400}
 _STORY = Path("tables", "samples", "story.toml")
+# What depends on when somebody gets round to it, and not on what was said, differs from run to run: it is made to depend on
+# what was said, or left out.
+_PATCHES = {
+    "automations/automations.yaml": (("claim: {node: risk_passed}", 'claim: {node: risk_passed, at: "{paid}"}'),),
+    "automations/alerts.yaml": (
+        ("title: 快递失联\n", "title: 快递失联\n    enabled: false\n"),
+        ("-24, 'hours'", "-2, 'seconds'"),
+    ),
+}
 
 
 def pressed_workspace(folder: Path, speed: float, story: Mapping[str, str]) -> Path:
@@ -22,9 +31,11 @@ def pressed_workspace(folder: Path, speed: float, story: Mapping[str, str]) -> P
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         text = source.read_bytes()
-        if source.suffix == ".yaml" and source.name not in ("workspace.yaml", "calendars.yaml"):
+        if source.suffix == ".yaml" and source.name != "workspace.yaml" and source.parent.name != "connectors":
             text = _LENGTH.sub(lambda found: _shorter(found, speed), text.decode()).encode()
         target.write_bytes(text)
+    for name, patches in _PATCHES.items():
+        _patch(folder / name, patches)
     (folder / "automations" / "calendars.yaml").write_text(
         'calendars:\n  factory: {weekly: {mon-sun: ["00:00-24:00"]}}\n  office: {weekly: {mon-sun: ["00:00-24:00"]}}\n',
         "utf-8",
@@ -36,6 +47,14 @@ def pressed_workspace(folder: Path, speed: float, story: Mapping[str, str]) -> P
         told[found[0]] = line
     (folder / _STORY).write_text("\n".join(told), "utf-8")
     return folder
+
+
+def _patch(file: Path, patches: Iterable[tuple[str, str]]) -> None:
+    text = file.read_text("utf-8")
+    for old, new in patches:
+        assert old in text, f"{old!r} no longer stands in {file}"
+        text = text.replace(old, new)
+    file.write_text(text, "utf-8")
 
 
 def _shorter(found: "re.Match[str]", speed: float) -> str:

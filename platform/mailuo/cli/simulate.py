@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import click
 
@@ -82,7 +83,10 @@ _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
     "births",
     type=click.IntRange(0),
     metavar="N",
-    help=told("只新增这么多，全部走完就停", "only so many new records; stop when all is told of them"),
+    help=told(
+        "只新增这么多，走完为止（给了 --env 时各平台继续应答）",
+        "only so many new records, until all is told; with --env vendors go on answering",
+    ),
 )
 @click.option(
     "--seed",
@@ -140,6 +144,9 @@ def simulate(
             mention(PLAYING, url=urls[0], per_day=story.per_day, speed=f"{speed:g}")
             pusher.start()
             player.play(None if days is None else pace.start + timedelta(days=days))
+            if file is not None and days is None:  # all is told: whoever was given our addresses may still call
+                _tell(player.tally, pusher.pushed, world, report)
+                Event().wait()
         finally:
             _tell(player.tally, pusher.pushed, world, report)
 
@@ -158,4 +165,6 @@ def _tell(tally: Tally, pushed: Pushed, world: Outside, report: Path | None) -> 
     mention(PUSHED, taken=pushed.taken, refused=pushed.refused, believed=pushed.believed, lost=pushed.lost)
     if report is not None:
         told = {"played": asdict(tally), "pushed": asdict(pushed), "taken": world.taken}
-        report.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+        half = report.with_suffix(".half")
+        half.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+        half.rename(report)

@@ -20,6 +20,7 @@ from mailuo.metadata.scopes import Layers
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?", re.ASCII)
 _BARE = re.compile(r"[A-Za-z_]\w*(\.-?\w+)+", re.ASCII)
+_PLACED = {"secret", "type", "digest", "form", "over"}
 _MEMBERS = re.compile(r"\w[\w-]*(\.-?\w[\w-]*)*")
 
 
@@ -90,7 +91,7 @@ class Giver:
             return self.compiler.formula_in(part.text("formula"), scope)
         if names == {"add"}:
             return Add(self.value(part.get("add"), scope))
-        if "secret" in names and style.secrets is not None:
+        if style.secrets is not None and names <= _PLACED and isinstance(part.get("secret"), Written):
             return self._secret(part, style.secrets)
         return self.values(part, scope, style)
 

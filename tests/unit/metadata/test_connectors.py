@@ -117,6 +117,16 @@ def test_signing_in_keeps_secrets_for_the_next_step(courier: Connector) -> None:
     }
 
 
+def test_a_member_named_secret_among_others_is_a_member_like_them() -> None:
+    step = "{method: POST, path: /token, json: {appid: 1, secret: {secret: key}}}"
+    changed = COURIER.replace("{method: POST, path: /authorise, query: {unit: {secret: unit}}}", step)
+    assert changed != COURIER
+    assert workspace(changed).connectors["courier"].sign_in[0].request.json == {
+        "appid": Decimal(1),
+        "secret": Secret("key"),
+    }
+
+
 # --- what it asks for, and what comes in ------------------------------------------------------------------------
 
 

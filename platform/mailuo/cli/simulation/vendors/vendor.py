@@ -32,11 +32,12 @@ class Asked:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON; an empty map when it is none."""
+        """The body as a map of JSON; an empty one when it is none."""
         try:
-            return json.loads(self.body)
+            found = json.loads(self.body)
         except ValueError:
             return {}
+        return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Weapp(Quiet):
         self.environment = {
             "WEAPP_ID": given.get("WEAPP_ID") or "wx0000000000000001",
             "WEAPP_SECRET": given.get("WEAPP_SECRET") or random_secrets.token_hex(16),
+            "WEAPP_SURVEY_TEMPLATE": given.get("WEAPP_SURVEY_TEMPLATE") or random_secrets.token_urlsafe(32),
         }
         self._token = ""
         self.taken: list[Mapping[str, Any]] = []
