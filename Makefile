@@ -20,8 +20,8 @@ demo: set-up ## the same in a home of its own, a minute a second: shops, carrier
 	@MAILUO_HOME=var/demo $(BIN)/mailuo serve --workspace . --port $(PORT) --sample --speed $(SPEED)
 
 test: set-up-dev ## every test but the deep ones
-	@$(PYTEST) -m "not deep" -n 2 --dist loadfile --ignore tests/web
-	@$(PYTEST) -m "not deep" tests/web
+	@$(PYTEST) -m "not deep" -n 2 --dist loadfile --ignore tests/web --ignore tests/faults
+	@$(PYTEST) -m "not deep" tests/web tests/faults
 
 test-deep: set-up-dev ## the tests that take minutes
 	@$(PYTEST) -m deep
