@@ -100,12 +100,12 @@ class RunLog:
         """Every rule with how its runs went of late, and whether it has been silent for long."""
         running, since = self._in_force.current, self._clock.now() - LATELY
         lately = select(_RUN.c.automation, _RUN.c.state, func.count()).where(_RUN.c.at >= since)
-        last = select(_RUN.c.automation, func.max(_RUN.c.at, type_=_RUN.c.at.type)).group_by(_RUN.c.automation)
+        last = select(_RUN.c.automation, func.max(_RUN.c.at, type_=_RUN.c.at.type).label("last")).group_by(_RUN.c.automation)
         with self._store.read() as connection:
             counts: dict[str, dict[str, int]] = {}
             for rule, state, count in connection.execute(lately.group_by(_RUN.c.automation, _RUN.c.state)):
                 counts.setdefault(rule, {})[state] = count
-            latest = {rule: at for rule, at in connection.execute(last)}
+            latest = {row.automation: row.last for row in connection.execute(last)}
         return [
             self._rule(each, counts.get(each.id, {}), latest.get(each.id), since, running)
             for each in running.manifest.automations.values()
