@@ -22,6 +22,7 @@ from mailuo.connectors.environment import Environment, Off
 from mailuo.connectors.filling import storable
 from mailuo.connectors.operations import SEND, operation_of
 from mailuo.connectors.signing import BY_NAME
+from mailuo.connectors.signing.declared import DECLARED
 from mailuo.metadata.connector import Connector, Operation
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -272,7 +273,7 @@ def _operations(connector: Connector) -> list[Operation]:
 
 def _comes_in(scheme: str | None) -> bool:
     signer = BY_NAME.get(scheme or "")
-    return signer is not None and signer.verifies
+    return scheme == DECLARED or signer is not None and signer.verifies
 
 
 def _place(cursor: str) -> tuple[datetime, str]:

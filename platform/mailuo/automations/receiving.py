@@ -21,7 +21,8 @@ from mailuo.connectors.environment import Environment, Off, Wired
 from mailuo.connectors.filling import storable
 from mailuo.connectors.incoming import MOST_BYTES, Arrived, Reply, answered, arrival, arrived, failure, proved
 from mailuo.connectors.polling import digest
-from mailuo.connectors.signing import BY_NAME, Refused
+from mailuo.connectors.schemes import signer_of
+from mailuo.connectors.signing import Refused
 from mailuo.connectors.signing.signer import Incoming
 from mailuo.metadata.connector import Event
 from mailuo.records.in_force import InForce
@@ -81,7 +82,7 @@ class Receiving:
     def _addressed(self, connector: str, event: str) -> tuple[Wired, Event]:
         declared = self._in_force.current.manifest.connectors.get(connector)
         found = declared.events.get(event) if declared is not None else None
-        signer = BY_NAME.get(found.verify or "") if found is not None else None
+        signer = signer_of(declared, found.verify) if declared is not None and found is not None else None
         if declared is None or found is None or signer is None or not signer.verifies:
             raise NoSuchThing(NO_EVENT(connector=connector[:60], event=event[:60]))
         wired = self._environment.wired(declared)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mailuo.connectors.addresses import Unreachable, named_hosts, target_of
-from mailuo.connectors.signing import BY_NAME
+from mailuo.connectors.schemes import signs
 from mailuo.metadata.connector import Connector, Setting
 
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^{}]*))?\}", re.ASCII)
@@ -81,8 +81,7 @@ class Environment:
 
 def lacking(connector: Connector) -> tuple[str, ...]:
     """The secrets that the scheme of a connector needs before it can sign, and that its `auth` does not have."""
-    auth = connector.auth
-    signer = BY_NAME.get(auth.scheme) if auth else None
+    auth, signer = connector.auth, signs(connector)
     return tuple(name for name in signer.secrets if auth and name not in auth.values) if signer else ()
 
 

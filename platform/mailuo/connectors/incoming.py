@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.filling import Filling, reader
 from mailuo.connectors.polling import digest
+from mailuo.connectors.schemes import signer_of
 from mailuo.connectors.signing import BY_NAME, Refused, Verified
+from mailuo.connectors.signing.declared import Declared
 from mailuo.connectors.signing.numbers import written
 from mailuo.connectors.signing.signer import Incoming
 from mailuo.formulas import Context
@@ -46,7 +48,7 @@ def arrival(method: str, headers: Mapping[str, str], query: bytes, body: bytes) 
 
 def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Verified | Refused:
     """The events of a request, if its sender is proved; what signing code cannot read is refused."""
-    signer = BY_NAME.get(event.verify or "")
+    signer = signer_of(wired.connector, event.verify)
     if signer is None or not signer.verifies:
         return Refused("nothing proves this sender")
     try:
@@ -60,7 +62,8 @@ def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Ver
 
 def failure(event: Event) -> Reply:
     """The sender's own failure form."""
-    status, content_type, text = BY_NAME[event.verify or ""].failure("signature")
+    signer = BY_NAME.get(event.verify or "") or Declared(None, None)
+    status, content_type, text = signer.failure("signature")
     return Reply(status, content_type, text)
 
 

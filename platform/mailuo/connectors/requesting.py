@@ -10,7 +10,7 @@ from urllib.parse import quote
 from mailuo.connectors.client import Sent
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.filling import Filling, Unfilled
-from mailuo.connectors.signing import BY_NAME
+from mailuo.connectors.schemes import signs
 from mailuo.connectors.signing.canonical import query_on_the_wire
 from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS
 from mailuo.connectors.signing.numbers import Number, written
@@ -84,8 +84,7 @@ def sent(asked: Asked) -> Sent:
 
 def signed(asked: Asked, plain: Outgoing) -> Outgoing:
     """The request with its signature; one of a connector without a scheme as it is."""
-    auth = asked.wired.connector.auth
-    signer = BY_NAME.get(auth.scheme) if auth else None
+    signer = signs(asked.wired.connector)
     if signer is None:
         return plain
     secrets = {**asked.wired.secrets, **asked.session.secrets}

@@ -10,6 +10,7 @@ from mailuo.formulas import Formula, Template
 from mailuo.formulas.types import MOMENT, NUMBER
 from mailuo.metadata import rule_messages as messages
 from mailuo.metadata.build_given import Giver, Style
+from mailuo.metadata.build_signature import SignatureBuilder
 from mailuo.metadata.compiler import BOOLEAN, CONDITION, Compiler
 from mailuo.metadata.connector import Auth, Classes, Limits, Operation, Rate, Request, Setting, SignIn
 from mailuo.metadata.findings import OPERATION
@@ -19,6 +20,7 @@ from mailuo.metadata.scopes import Body, Layers, Member, Value
 
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(:-[^{}]*)?\}", re.ASCII)
 _BEGUN = re.compile(r"\$\{[^}]*\}?")
+_PARTS = ("scheme", "sign", "verify")
 _OURS = "MAILUO_"
 _PERIODS = {
     "per_second": timedelta(seconds=1),
@@ -74,8 +76,12 @@ class OperationBuilder:
         scheme = part.plain("scheme")
         if scheme is None:
             return None
-        values = {str(key): self.setting(part.text(key)) for key in part if key != "scheme"}
-        return Auth(scheme, {key: value for key, value in values.items() if value is not None})
+        values = {str(key): self.setting(part.text(key)) for key in part if key not in _PARTS}
+        given = {key: value for key, value in values.items() if value is not None}
+        if ("sign" in part or "verify" in part) != (scheme == "declared"):
+            self._findings.add(messages.DECLARED_PARTS, part.text("scheme") or part.key("scheme"))
+        signatures = SignatureBuilder(self._compiler, frozenset(given))
+        return Auth(scheme, given, signatures.signature(part, "sign"), signatures.signature(part, "verify"))
 
     # How fast and how often
 

@@ -26,11 +26,51 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a request."""
+
+    where: Literal["header", "query", "field"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The time of a request, and where it stands."""
+
+    spot: Spot
+    unit: Literal["seconds", "milliseconds", "iso"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature as its parts: the digest with the place of its secret, the text, the form, and where it stands."""
+
+    digest: str
+    key: str
+    """The secret."""
+    over: Template
+    """The text: `{method} {path} {query} {body} {time} {nonce} {sorted} {sorted_query} {sorted_json}`, and single
+    `{header.…} {param.…} {field.…}`."""
+    form: str
+    spot: Spot
+    prefix: str = ""
+    time: Stamp | None = None
+    nonce: Spot | None = None
+    id: Spot | None = None
+    """What makes two arrivals one."""
+    window: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
 class Auth:
     """How calls are signed and senders proved; values reach the signing code only."""
 
     scheme: str
     values: Mapping[str, Setting]
+    sign: Signature | None = None
+    """Of the scheme `declared`: how calls are signed."""
+    verify: Signature | None = None
+    """And how events are."""
 
 
 @dataclass(frozen=True, slots=True)

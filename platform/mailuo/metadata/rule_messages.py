@@ -142,6 +142,16 @@ AUTH_ONLY_ID = Message(
     zh="“{found}”只有签名代码能用；公式和模板里只能用 auth.id，请求里可写 {{secret: 名字}}",
     en="'{found}' is for signing code only: formulas and templates may name auth.id alone, a request may say {{secret: NAME}}",
 )
+DECLARED_PARTS = Message(
+    "one_way",
+    zh="sign 和 verify 属于 scheme: declared，它也至少要有其中一个",
+    en="sign and verify belong to scheme: declared, which needs one of them at least",
+)
+ONE_SPOT = Message(
+    "one_way",
+    zh="要写明放在哪里：header、query、field 只写一个",
+    en="say where it stands: exactly one of header, query, field",
+)
 NO_SECRET = Message("unknown_name", zh="auth 里没有“{found}”", en="there is no '{found}' in auth")
 FINDS_NO_FLOW = Message(
     "no_flow",

@@ -47,7 +47,7 @@ def test_settings_name_what_they_need_from_the_environment(courier: Connector) -
 
 def test_every_scheme_of_signing_may_be_declared_and_no_other() -> None:
     properties = schema_of("connector")["properties"]
-    assert set(properties["auth"]["properties"]["scheme"]["enum"]) == {*BY_NAME, "plain"}  # type: ignore[index]
+    assert set(properties["auth"]["properties"]["scheme"]["enum"]) == {*BY_NAME, "plain", "declared"}  # type: ignore[index]
 
 
 def test_limits_are_those_of_the_connector_unless_an_operation_has_its_own(courier: Connector) -> None:

@@ -32,6 +32,7 @@ DIGESTS: Mapping[str, Digest] = {
     "md5_suffix": plain("md5", after=True),
     "md5_around": plain("md5", before=True, after=True),
     "sha1_suffix": plain("sha1", after=True),
+    "sha256_suffix": plain("sha256", after=True),
     "hmac_md5": keyed("md5"),
     "hmac_sha1": keyed("sha1"),
     "hmac_sha256": keyed("sha256"),

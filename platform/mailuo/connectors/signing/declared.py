@@ -1,0 +1,149 @@
+"""A signature put together from declared parts: digest, text, form, and where it stands. No vendor is named here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from mailuo.connectors.signing.canonical import query_on_the_wire, sorted_json, sorted_pairs, sorted_query
+from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS, same
+from mailuo.connectors.signing.numbers import parse_numbers_verbatim
+from mailuo.connectors.signing.signer import Incoming, Json, Moment, Outgoing, Refused, Secrets, Unsigned, Verified
+from mailuo.connectors.signing.way import json_failure
+from mailuo.formulas.outside import moment_of
+from mailuo.metadata.connector import Signature, Spot, Stamp
+
+DECLARED = "declared"
+_BYTES = "surrogateescape"
+"""How bytes that are no UTF-8 pass through a text unharmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A request as a signature sees it, on its way out or in."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    params: Mapping[str, str]
+    fields: Mapping[str, str]
+    body: str
+
+    def at(self, spot: Spot | None) -> str:
+        """What stands in a place; empty where nothing does."""
+        if spot is None:
+            return ""
+        holder = {"header": self.headers, "query": self.params, "field": self.fields}[spot.where]
+        return holder.get(spot.name.lower() if spot.where == "header" else spot.name, "")
+
+
+class Declared:
+    """Signs calls, and proves events, by the parts that a connector declares."""
+
+    name = DECLARED
+    also: tuple[str, ...] = ()
+
+    def __init__(self, calls: Signature | None, events: Signature | None) -> None:
+        self._calls = calls
+        self._events = events
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The keys of both signatures."""
+        return tuple(dict.fromkeys(each.key for each in (self._calls, self._events) if each is not None))
+
+    @property
+    def verifies(self) -> bool:
+        """Whether the connector declares how events are proved."""
+        return self._events is not None
+
+    def sign(self, secrets: Secrets, request: Outgoing, moment: Moment) -> Outgoing:
+        """The request with its time, its nonce and its signature, each in its place."""
+        parts = self._calls
+        if parts is None:
+            return request
+        time = "" if parts.time is None else _written(moment.now, parts.time)
+        if parts.time is not None:
+            request = _with(request, parts.time.spot, time)
+        if parts.nonce is not None:
+            request = _with(request, parts.nonce, moment.nonce)
+        form = request.form or ()
+        seen = _Seen(
+            request.method,
+            request.path,
+            {name.lower(): value for name, value in request.headers.items()},
+            dict(request.query),
+            dict(form),
+            query_on_the_wire(form) if form else request.body.decode("utf-8", _BYTES),
+        )
+        return _with(request, parts.spot, _signature(parts, secrets[parts.key], seen, time, moment.nonce))
+
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+        """The body, if its signature fits and its time, where one is declared, is near."""
+        parts = self._events
+        if parts is None:
+            return Refused("no signature is declared for events")
+        seen = _Seen(event.method, "", event.headers, event.query, event.form, event.body.decode("utf-8", _BYTES))
+        time = seen.at(parts.time.spot if parts.time else None)
+        given = seen.at(parts.spot)
+        if not given or not same(given, _signature(parts, secrets[parts.key], seen, time, seen.at(parts.nonce))):
+            return Refused("the signature does not fit")
+        if parts.time is not None and not _near(time, parts, now):
+            return Refused("the time is missing or too far away")
+        body = dict(event.form) if event.form else parse_numbers_verbatim(event.body)
+        return Refused("the body cannot be read") if body is None else Verified((body,), (seen.at(parts.id),))
+
+    def failure(self, reason: str) -> tuple[int, str, str]:
+        """Plain JSON."""
+        return json_failure(401, {"error": "signature"})
+
+    def explain(self, secrets: Json, inputs: Json) -> Json:
+        """Nothing: the declaration says it all."""
+        raise Unsigned("a declared signature is explained by its declaration")
+
+
+def _signature(parts: Signature, key: str, seen: _Seen, time: str, nonce: str) -> str:
+    signed = seen.fields or seen.params
+    left = {name: value for name, value in signed.items() if name != parts.spot.name}
+    known: dict[str, Callable[[], str]] = {
+        "method": lambda: seen.method,
+        "path": lambda: seen.path,
+        "time": lambda: time,
+        "nonce": lambda: nonce,
+        "body": lambda: seen.body,
+        "query": lambda: query_on_the_wire(seen.params.items()),
+        "sorted": lambda: sorted_pairs(left),
+        "sorted_query": lambda: sorted_query(left),
+        "sorted_json": lambda: sorted_json(parse_numbers_verbatim(seen.body or "{}")),
+    }
+    holders = {"header": seen.headers, "param": seen.params, "field": seen.fields}
+
+    def read(path: tuple[str, ...]) -> object:
+        first, *rest = path
+        if rest and first in holders:
+            name = ".".join(rest)
+            return holders[first].get(name.lower() if first == "header" else name)
+        return known[first]()
+
+    text = parts.over.render(read, str)
+    return parts.prefix + TEXT_FORMS[parts.form](DIGESTS[parts.digest](key.encode(), text.encode("utf-8", _BYTES)))
+
+
+def _with(request: Outgoing, spot: Spot, value: str) -> Outgoing:
+    """The request with a value in a place, instead of what stood there."""
+    if spot.where == "header":
+        return replace(request, headers={**request.headers, spot.name: value})
+    if spot.where == "query":
+        return replace(request, query=(*(pair for pair in request.query if pair[0] != spot.name), (spot.name, value)))
+    form = (pair for pair in request.form or () if pair[0] != spot.name)
+    return replace(request, form=(*form, (spot.name, value)))
+
+
+def _written(now: datetime, stamp: Stamp) -> str:
+    if stamp.unit == "iso":
+        return now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return str(int(now.timestamp() * (1000 if stamp.unit == "milliseconds" else 1)))
+
+
+def _near(time: str, parts: Signature, now: datetime) -> bool:
+    at = moment_of(time, UTC)
+    return at is not None and abs(now - at) <= parts.window
