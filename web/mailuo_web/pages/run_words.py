@@ -195,8 +195,9 @@ class RunWriter:
         if told["action"] == "claim":
             return self._node(str(inputs.get("node") or ""))
         if told["action"] == "call":
-            connector = self.running.manifest.connectors.get(inputs.get("connector"))
-            return " · ".join(filter(None, (connector.title if connector else inputs.get("connector"), inputs.get("operation"))))
+            name = str(inputs.get("connector") or "")
+            connector = self.running.manifest.connectors.get(name)
+            return " · ".join(filter(None, (connector.title if connector else name, inputs.get("operation"))))
         if told["action"] in ("count", "for_each") and "count" in outcome:
             return self.say("run.count", count=outcome["count"])
         if told["action"] == "if" and "holds" in outcome:
