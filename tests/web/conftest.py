@@ -84,7 +84,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _people(command: list[str], environment: dict[str, str], home: Path) -> str:
-    """Adds two designers and gives the token of the outside sources."""
+    """Adds two designers, two people of logistics, and gives the token of the outside sources."""
 
     def run(*arguments: str, given: str = "") -> str:
         done = subprocess.run(
@@ -92,8 +92,8 @@ def _people(command: list[str], environment: dict[str, str], home: Path) -> str:
         )
         return done.stdout.strip().splitlines()[-1]
 
-    for name in ("shen", "zhou"):
-        run("user", "add", name, "--role", "designer", "--password-stdin", given=f"{PERSON_PASSWORD}\n")
+    for name, role in (("shen", "designer"), ("zhou", "designer"), ("he", "logistics"), ("yan", "logistics_lead")):
+        run("user", "add", name, "--role", role, "--password-stdin", given=f"{PERSON_PASSWORD}\n")
     sources = ("tmall", "erp", "kdniao", "automation", "role:designer", "role:packer")
     named = [part for source in sources for part in ("--source", source)]
     return run("token", "add", "web tests", "--role", "admin", *named)

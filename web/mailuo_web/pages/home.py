@@ -18,10 +18,11 @@ from mailuo_web.pages.river_view import FlowLoad, OtherFlow, RiverView, river_of
 from mailuo_web.pages.shell import Spot
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.tallies import open_tallies
-from mailuo_web.pages.todos import todos_of
+from mailuo_web.pages.todos import TodoLine, line_of_rule, todos_of
 from mailuo_web.texts.times import day_line
 
 PARAMETERS = ("table",)
+LINES = 30
 
 
 @route(blueprint, "/", SIGNED_IN, parameters=PARAMETERS)
@@ -57,9 +58,15 @@ def _parts(who: Actor) -> dict[str, object]:
     queues = [queue for subject in subjects for queue in queues_of(subject, loads[subject.table.id])]
     return {
         "river": _river(chosen, subjects, loads[chosen.table.id]) if chosen else None,
-        "todos": todos_of(queues, who.name, say()),
+        "todos": todos_of(queues, who.name, say(), _lines(who)),
         "query": f"?table={chosen.table.id}" if chosen and chosen is not subjects[0] else "",
     }
+
+
+def _lines(who: Actor) -> tuple[TodoLine, ...]:
+    """What rules ask the actor to do."""
+    now, zone, catalogue = application().clock.now(), running().zone, say()
+    return tuple(line_of_rule(told, now, zone, catalogue) for told in application().todos.open(who, limit=LINES))
 
 
 def _subjects(who: Actor) -> Iterator[Subject]:

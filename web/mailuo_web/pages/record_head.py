@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mailuo.records import Record
 from mailuo.records.policy import speaks
+from mailuo_web.pages.record_deeds import Deed
 from mailuo_web.pages.subject import Subject
 
 
@@ -16,6 +17,8 @@ class RecordHead:
     exit: str | None
     rungs: bool
     closed: bool = False
+    buttons: tuple[Deed, ...] = ()
+    links: tuple[Deed, ...] = ()
 
     @property
     def key(self) -> str:

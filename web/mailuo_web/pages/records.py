@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
+from mailuo.base.moments import parse_moment
 from mailuo.fields import Link
 from mailuo.records import Record
 from mailuo_web.http.asking import application
@@ -17,6 +19,7 @@ from mailuo_web.pages.blueprint import blueprint
 from mailuo_web.pages.changes import changes_of
 from mailuo_web.pages.confirming import ConfirmView, confirms_of
 from mailuo_web.pages.page import page, part
+from mailuo_web.pages.record_deeds import buttons_of, links_of
 from mailuo_web.pages.record_form import defaults, form_of
 from mailuo_web.pages.record_head import RecordHead
 from mailuo_web.pages.related import related_of
@@ -48,7 +51,8 @@ def record_page(table: str, key: str) -> ResponseReturnValue:
     shown = ALL if request.args.get("history") else RECENT
     turns = application().records.history(subject.actor, table, record.key, limit=shown + 1)
     closed = bool(record.values.get("closed"))
-    head = RecordHead(subject, record, exit_of(subject.table, record.values), told is not None, closed)
+    buttons, links = buttons_of(subject), tuple(links_of(subject, record))
+    head = RecordHead(subject, record, exit_of(subject.table, record.values), told is not None, closed, buttons, links)
     values = {
         "record": head,
         "form": form,
@@ -140,7 +144,15 @@ def _told(subject: Subject, record: Record) -> _Told:
 def _tall(subject: Subject, told: _Told) -> Tall:
     """The tall line of a record, with what the actor may confirm now."""
     sentence = standing_of(told.line, subject.now, subject.say).sentence
-    return Tall(sentence, StepsWriter(subject, told.line, told.nodes, told.confirms, told.exit).steps())
+    since = _disputed_since(subject, told)
+    return Tall(sentence, StepsWriter(subject, told.line, told.nodes, told.confirms, told.exit, since).steps())
+
+
+def _disputed_since(subject: Subject, told: _Told) -> Mapping[str, datetime]:
+    """Since when the nodes are disputed that are."""
+    open_ = {node: one.dispute for node, one in told.nodes.items() if one.dispute}
+    found = ((node, application().disputes.get(subject.actor, dispute)["opened_at"]) for node, dispute in open_.items())
+    return {node: at for node, opened in found if (at := parse_moment(str(opened), subject.zone))}
 
 
 def _line(subject: Subject, record: Record, stands: Mapping[str, NodeStand]) -> Line:

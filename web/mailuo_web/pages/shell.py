@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from json import dumps
 
 from mailuo.records import Actor, Running
 from mailuo_web.texts import Say
@@ -54,6 +55,12 @@ class Shell:
     tables: tuple[NavItem, ...]
     person: Person
     desks: tuple[NavItem, ...] = ()
+
+    @property
+    def pages(self) -> str:
+        """The pages that the actor may open, as the palette is given them."""
+        found = [{"title": item.title, "href": item.href} for group in self.groups for item in group.items]
+        return dumps(found, ensure_ascii=False)
 
 
 def shell_of(running: Running, actor: Actor, say: Say, spot: Spot) -> Shell:

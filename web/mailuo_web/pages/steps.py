@@ -1,7 +1,8 @@
 """The tall lifeline of a record page: a step for each node, with time, source, evidence, why, and how to confirm it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -68,6 +69,8 @@ class StepsWriter:
     nodes: Mapping[str, NodeTold]
     confirms: Mapping[str, ConfirmView]
     exit: ExitTold | None = None
+    disputed: Mapping[str, datetime] = field(default_factory=dict)
+    """Since when nodes are disputed."""
 
     def steps(self) -> tuple[Step, ...]:
         """The steps from the first node to the last; nodes that do not apply have none."""
@@ -125,7 +128,7 @@ class StepsWriter:
             proofs=tuple(proofs_of(self.subject, told.claims)) if told else (),
             parts=tuple(self._parts(told)),
             said=said_of(self.subject, node, told.claims) if told else (),
-            disputed_for=self.subject.say("grid.disputed_for", age=self._waiting(told)).strip(),
+            disputed_for=self.subject.say("grid.disputed_for", age=self._disputed_for(stop.id, told)).strip(),
             reason=told.why if told else "",
             confirm=confirm,
             dispute=f"/disputes/{told.dispute}" if told and told.dispute else "",
@@ -179,6 +182,10 @@ class StepsWriter:
     def _waiting(self, told: NodeTold | None) -> str:
         since = (told.stand.due_since or told.stand.at) if told else None
         return age(self.subject.now - since, self.subject.say.language) if since else ""
+
+    def _disputed_for(self, node: str, told: NodeTold | None) -> str:
+        since = self.disputed.get(node)
+        return age(self.subject.now - since, self.subject.say.language) if since else self._waiting(told)
 
     def _parts(self, told: NodeTold | None) -> Iterator[PartView]:
         """The parts of a node that not all of them have reached."""

@@ -1,10 +1,13 @@
 """My to-dos on Home: nodes that wait for my roles, longest waiting first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
+from mailuo.base.moments import parse_moment
 from mailuo_web.pages.subject import Subject
 from mailuo_web.texts import Say
 from mailuo_web.texts.times import age, exact
@@ -56,18 +59,39 @@ class TodoGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class TodoLine:
+    """Something that a rule asks for."""
+
+    id: str
+    text: str
+    key: str
+    href: str
+    age: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class Todos:
-    """Everything that waits for the actor."""
+    """Everything that waits for the actor: what rules ask for, then nodes."""
 
     whose: str
     total: int
     groups: tuple[TodoGroup, ...]
+    lines: tuple[TodoLine, ...] = ()
 
 
-def todos_of(queues: Sequence[NodeQueue], person: str, say: Say) -> Todos:
+def todos_of(queues: Sequence[NodeQueue], person: str, say: Say, lines: tuple[TodoLine, ...] = ()) -> Todos:
     """The list, node by node in the order of the flow."""
     groups = tuple(_group(queue) for queue in queues if queue.count)
-    return Todos(say("todo.whose", person=person), sum(queue.count for queue in queues), groups)
+    return Todos(say("todo.whose", person=person), sum(queue.count for queue in queues) + len(lines), groups, lines)
+
+
+def line_of_rule(told: Mapping[str, Any], now: datetime, zone: ZoneInfo, say: Say) -> TodoLine:
+    """A line that a rule put on Home."""
+    at, key = parse_moment(told["at"], zone), told["record"] or ""
+    href = f"/tables/{told['table']}/records/{quote(key, safe='')}" if key and told["table"] else ""
+    how_long = age(now - at, say.language) if at else ""
+    return TodoLine(told["id"], told["text"], key, href, how_long, exact(at, zone) if at else "")
 
 
 def _group(queue: NodeQueue) -> TodoGroup:

@@ -97,6 +97,7 @@ RUNS_EN: Mapping[str, str] = MappingProxyType(
         "todo.rules": "From rules",
         "todo.done": "Done",
         "record.buttons": "What can be done with this record",
+        "record.copy_link": "Copy the link of {form}",
     }
 )
 
@@ -110,5 +111,14 @@ RUNS_SCRIPT_EN: Mapping[str, str] = MappingProxyType(
         "press.text": "The rule runs at once; each step is kept under Runs.",
         "pressed": "{what}: begun",
         "todo.finished": "Done",
+        "copied": "The link of {what} is copied",
+        "search.page": "page",
+        "kept.title": "{node} and its photo are kept on this phone",
+        "kept.disputed": "The node is disputed and takes nothing for now. Send it again from here after the verdict; no new photo is needed.",
+        "kept.ready": "The dispute is over; it can be sent now.",
+        "kept.send": "Send again",
+        "kept.drop": "Forget it",
+        "kept.see": "See the record",
+        "kept.sent": "{node} sent",
     }
 )

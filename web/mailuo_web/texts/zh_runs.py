@@ -97,6 +97,7 @@ RUNS_ZH: Mapping[str, str] = MappingProxyType(
         "todo.rules": "规则派的",
         "todo.done": "办好了",
         "record.buttons": "这张单上能做的",
+        "record.copy_link": "复制{form}的链接",
     }
 )
 
@@ -110,5 +111,14 @@ RUNS_SCRIPT_ZH: Mapping[str, str] = MappingProxyType(
         "press.text": "按下之后规则马上运行，一步一步都记在“运行”里。",
         "pressed": "{what}：已开始",
         "todo.finished": "办好了",
+        "copied": "已复制{what}的链接，发给客户就能填",
+        "search.page": "页面",
+        "kept.title": "【{node}】连同照片还留在这台手机上",
+        "kept.disputed": "节点正在争议中，暂时不收。裁定后在这里再交一次，不用重拍。",
+        "kept.ready": "争议已了结，可以再交了。",
+        "kept.send": "再交一次",
+        "kept.drop": "不交了",
+        "kept.see": "去看这一单",
+        "kept.sent": "【{node}】已补交",
     }
 )

@@ -3,6 +3,7 @@ import { say } from "./texts";
 /** One thing that the server found wrong, beside its field when it has one. */
 export interface Trouble {
   field?: string;
+  code?: string;
   message: string;
 }
 

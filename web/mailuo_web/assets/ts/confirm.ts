@@ -2,6 +2,7 @@ import { call, Refused } from "./api";
 import { again, ownClaim, retract, Timeline } from "./claims";
 import { all, on, showProblem, toast } from "./dom";
 import { uploaded, valueOf } from "./forms";
+import { keep } from "./kept";
 import { say } from "./texts";
 
 /** Confirming a node: one claim with exactly the evidence and the fields that the node asks for. */
@@ -27,10 +28,15 @@ async function confirm(form: HTMLFormElement): Promise<void> {
     const own = ownClaim(timeline, node);
     again(say("confirmed", { node: form.dataset.title ?? "" }), own ? () => retract(api, own) : undefined);
   } catch (problem) {
+    if (disputed(problem as Refused)) keep(api, form.dataset.title ?? "", claim(form), crypto.randomUUID());
     delete form.dataset.once;
     show(form, problem as Refused);
   }
   button.disabled = false;
+}
+
+function disputed(refused: Refused): boolean {
+  return refused.troubles.some((one) => one.code === "disputed");
 }
 
 function claim(form: HTMLFormElement): Record<string, unknown> {

@@ -7,13 +7,14 @@ interface Hit {
   table_title?: string;
   key: string;
   text?: string;
+  href?: string;
 }
 
 let hits: Hit[] = [];
 let chosen = -1;
 let asked = 0;
 
-/** One box over all tables: ⌘K opens it, arrows choose, Enter opens the record. */
+/** One box over all pages and tables: ⌘K opens it, arrows choose, Enter opens the page or the record. */
 export function startPalette(): void {
   const dialog = document.querySelector<HTMLDialogElement>("#palette");
   const input = dialog?.querySelector<HTMLInputElement>("input");
@@ -35,22 +36,32 @@ export function startPalette(): void {
 function open(dialog: HTMLDialogElement, input: HTMLInputElement): void {
   if (!dialog.open) dialog.showModal();
   input.select();
+  void ask(input);
 }
 
 async function ask(input: HTMLInputElement): Promise<void> {
   const mine = ++asked;
   const words = input.value.trim();
+  show(input, pages(words), words ? "" : say("search.lead"));
   await new Promise((resolve) => setTimeout(resolve, 120));
   if (mine !== asked) return;
-  if (!words) return show(input, [], say("search.lead"));
+  if (!words) return;
   try {
     const answer = await call<{ results?: Hit[]; records?: Hit[] }>("GET", `/api/v1/search?q=${encodeURIComponent(words)}`);
     if (mine !== asked) return;
-    const found = sorted(answer.results ?? answer.records ?? [], words);
+    const found = [...pages(words), ...sorted(answer.results ?? answer.records ?? [], words)];
     show(input, found, found.length ? "" : say("search.none", { words }));
   } catch (problem) {
     show(input, [], (problem as Error).message);
   }
+}
+
+/** The pages whose title or address holds the words; all of them when there are none. */
+function pages(words: string): Hit[] {
+  const known = JSON.parse(document.querySelector<HTMLElement>("#palette")!.dataset.pages ?? "[]") as { title: string; href: string }[];
+  const meant = words.toLowerCase();
+  const fit = known.filter((one) => `${one.title} ${one.href}`.toLowerCase().includes(meant));
+  return fit.map((one) => ({ table: "", key: one.title, text: one.href, table_title: say("search.page"), href: one.href }));
 }
 
 /** What is meant most likely comes first: what was typed in full, then the shortest keys. */
@@ -73,12 +84,12 @@ function option(hit: Hit, place: number): HTMLElement {
   const item = document.createElement("li");
   item.id = `hit-${place}`;
   item.setAttribute("role", "option");
-  item.dataset.record = hit.key;
+  if (!hit.href) item.dataset.record = hit.key;
   const key = document.createElement("b");
   key.textContent = hit.key;
   const about = document.createElement("span");
   about.className = "hint";
-  about.textContent = [hit.table_title ?? hit.table, hit.text === hit.key ? "" : hit.text].filter(Boolean).join(" · ");
+  about.textContent = [hit.table_title ?? hit.table, hit.href || hit.text === hit.key ? "" : hit.text].filter(Boolean).join(" · ");
   item.append(key, about);
   item.addEventListener("click", () => go(hit));
   return item;
@@ -103,5 +114,5 @@ function mark(input: HTMLInputElement): void {
 }
 
 function go(hit: Hit): void {
-  location.assign(`/tables/${hit.table}/records/${encodeURIComponent(hit.key)}`);
+  location.assign(hit.href ?? `/tables/${hit.table}/records/${encodeURIComponent(hit.key)}`);
 }

@@ -9,6 +9,7 @@ export function startRuns(): void {
   on("click", "[data-replay-run]", (button) => void replay(button as HTMLButtonElement));
   on("click", "[data-try]", (button) => tryOut(button));
   on("click", "[data-press]", (button) => press(button));
+  on("click", "[data-copy]", (button) => void copy(button));
   on("click", "[data-todo-done]", (button) => void finish(button as HTMLButtonElement));
 }
 
@@ -74,10 +75,22 @@ function press(button: HTMLElement): void {
     note: "",
     go: button.dataset.what ?? "",
     run: async () => {
-      await call("POST", `${record}/press`, { button: button.dataset.press }, { "Idempotency-Key": once });
+      const begun = await call<{ error?: string }>("POST", `${record}/press`, { button: button.dataset.press }, { "Idempotency-Key": once });
+      if (begun.error) throw new Error(begun.error);
       again(say("pressed", { what: button.dataset.what ?? "" }));
     },
   });
+}
+
+/** Copies the address of a public form, which may be a path of this server. */
+async function copy(button: HTMLElement): Promise<void> {
+  const address = new URL(button.dataset.copy!, location.origin).href;
+  try {
+    await navigator.clipboard.writeText(address);
+    toast(say("copied", { what: button.dataset.what ?? "" }));
+  } catch {
+    toast(address, "refused");
+  }
 }
 
 async function finish(button: HTMLButtonElement): Promise<void> {
