@@ -64,9 +64,9 @@ def test_limits_are_those_of_the_connector_unless_an_operation_has_its_own(couri
     assert courier.operations["query"].limits.times == 3
 
 
-def test_a_connector_is_a_source(courier: Connector) -> None:
-    manifest = workspace(COURIER)
-    assert manifest.workspace.sources == {"registry": "挂号系统", "lab": "检验系统", "courier": "送样公司"}
+def test_a_connector_is_a_source_beside_those_of_the_workspace() -> None:
+    sources = workspace(COURIER).workspace.sources
+    assert (sources["courier"], sources["lab"]) == ("送样公司", "检验系统")
 
 
 # --- what it calls ----------------------------------------------------------------------------------------------
