@@ -87,6 +87,7 @@ FOLLOWING = {
     "a table with a key gets another": (
         (REFERRALS, "columns: [referral_no, ", "columns: ["),
         (ALERTS, "{referral_no}", "{other_no}"),
+        (ANALYSER, "referral_no: body.code", "other_no: body.code"),
     ),
 }
 """What else has to change, so that the files stay right."""
