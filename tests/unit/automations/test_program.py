@@ -1,6 +1,7 @@
 """Which step comes next is settled by the journal alone; what a line of the outbox starts, by the line alone."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from mailuo.automations.program import DONE, FAILED, HOLDS, ITEMS, SKIPPED, WAITING, Entry, Journal, every_step, walk
 from mailuo.automations.triggers import Line, Start, starts
@@ -53,7 +54,7 @@ ROW = {"row": "r", "table": "parts"}
 
 def outcome(step: Step, number: int) -> Entry:
     """What the journal says of a step: two rows; the first branch for the first of them."""
-    word = {"do.1": {ITEMS: [ROW, ROW]}, "do.1.do.0": {HOLDS: number == 0}}
+    word: dict[str, dict[str, Any]] = {"do.1": {ITEMS: [ROW, ROW]}, "do.1.do.0": {HOLDS: number == 0}}
     return Entry(DONE, word.get(step.path, {}))
 
 
