@@ -13,6 +13,7 @@ REFERRALS, VISITS, ALERTS, ROLES = (
     "automations/alerts.yaml",
     "tables/roles.yaml",
 )
+ANALYSER = "automations/analyser.yaml"
 
 
 def manifest(files: dict[str, str]) -> Manifest:
