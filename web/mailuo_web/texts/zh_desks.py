@@ -78,7 +78,7 @@ DESKS_ZH: Mapping[str, str] = MappingProxyType(
         "dispute.changes": "裁定后会改变什么",
         "dispute.changes.count": "{count} 处 · 未生效",
         "dispute.node": "节点",
-        "dispute.next": "后面的节点",
+        "dispute.next": "后续节点",
         "dispute.more_nodes": "另有 {count} 个节点跟着变",
         "dispute.stretch": "用时",
         "dispute.stretch.by": "{start}→{end}，按{source} → 按裁定",
