@@ -34,10 +34,21 @@ def postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the system's tables in it."""
+    file = tmp_path_factory.mktemp("template") / "mailuo.db"
+    Store.open(f"sqlite:///{file}", file.parent).close()
+    return file
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The URL of a new SQLite database."""
-    return f"sqlite:///{tmp_path / 'home' / 'mailuo.db'}"
+    file = tmp_path / "home" / "mailuo.db"
+    file.parent.mkdir()
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
