@@ -29,6 +29,7 @@ from mailuo.flow.messages import (
     UNKNOWN_PART,
 )
 from mailuo.flow.scanning import pieces_of
+from mailuo.flow.silence import Silence
 from mailuo.flow.speaking import Voice, may_withdraw, voice_of
 from mailuo.flow.state import Timeline
 from mailuo.flow.view import Reading
@@ -227,6 +228,8 @@ class Saying:
                 place = f"claim:{claim.id}"
                 files.attach(self.connection, str(proof["id"]), self.course.table.id, record.id, place)
         record.claims.append(claim)
+        if claim.retracts is None:
+            Silence(self.connection, self.running, self.now).broken_by(claim.source)
         following = Following(self.connection, self.running, self.course, self.now, self.quiet)
         return Heard(record, following.settle([record])[record.id])
 

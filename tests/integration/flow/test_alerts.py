@@ -266,6 +266,20 @@ def test_after_downtime_each_clock_fires_once_oldest_first(laboratory: Laborator
     assert late == [first, second]
 
 
+# silent sources
+
+
+def test_a_word_of_a_silent_source_ends_the_alert_about_it(laboratory: Laboratory) -> None:
+    laboratory.publish(alerts=laboratory.files["tables/alerts.yaml"].replace("    enabled: false\n", ""))
+    request = laboratory.request()
+    laboratory.move(hours=1)
+    laboratory.say(request, "drawn", "lab")
+    laboratory.move(hours=73)
+    assert "dead_line" in [rule for rule, _ in laboratory.alerts()]
+    laboratory.say(request, "billed", "lab")
+    assert "dead_line" not in [rule for rule, _ in laboratory.alerts()]
+
+
 # published rules
 
 
