@@ -12,6 +12,7 @@ from typing import Any, cast
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.http import message
 
 from mailuo.app import Application
 from mailuo.automations.streams import MOST_STREAMS
@@ -23,7 +24,8 @@ THREADS = 2 * MOST_STREAMS
 _ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _KEEP_ALIVE_SECONDS = 30
 _GRACE_SECONDS = 10
-_LONGEST_LINE = 8_190
+_LONGEST_LINE = 131_072
+"""Bytes: room for 500 ids, and for a formula of 10,000 characters of Chinese, percent-encoded."""
 Wsgi = Callable[..., Any]
 
 
@@ -91,6 +93,7 @@ class _Server(BaseApplication):
 
     def load_config(self) -> None:
         """Tells the server how to serve; it reads no file and no environment of its own."""
+        message.MAX_REQUEST_LINE = _LONGEST_LINE  # type: ignore[misc] # the option allows no more than this constant
         settings = {
             "bind": [self._address.bind],
             "workers": self._processes,

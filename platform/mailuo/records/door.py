@@ -18,7 +18,7 @@ from mailuo.records.history import Turn, turns
 from mailuo.records.idempotency import Request, answered
 from mailuo.records.in_force import InForce
 from mailuo.records.intake import Outcome, take_in
-from mailuo.records.listing import Listing, Page
+from mailuo.records.listing import Listing, Names, Page
 from mailuo.records.messages import TOO_MANY_RECORDS, UNKNOWN_FILE, NoSuchThing
 from mailuo.records.query import Query, check_limits
 from mailuo.records.reading import read_one, reread
@@ -72,10 +72,10 @@ class Records:
             now = self._clock.now()
             return listing.page(connection, now) if query.ids is None else listing.with_ids(connection, now)
 
-    def keys(self, actor: Actor, table: str, query: Query) -> list[str]:
-        """The keys of all records that answer a query, in order, at most 200,000."""
+    def names(self, actor: Actor, table: str, query: Query) -> Names:
+        """The ids and keys of all records that answer a query, in order, at most 200,000."""
         with self._store.read() as connection:
-            return self._listing(actor, table, query).keys(connection, self._clock.now())
+            return self._listing(actor, table, query).names(connection, self._clock.now())
 
     def stream(self, actor: Actor, table: str, query: Query) -> Iterator[Record]:
         """All records that answer a query, in order, in bounded memory."""

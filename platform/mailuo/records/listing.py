@@ -37,6 +37,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Names:
+    """All records that answer a question, by id and by key, in order."""
+
+    ids: Sequence[str]
+    keys: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Listing:
     """One question of one kind of actor about one table."""
 
@@ -56,10 +64,11 @@ class Listing:
         following = self._next(connection, shown[-1], start.now) if len(rows) > len(shown) else None
         return Page(records, following, self._count(connection, start.now) if self.query.count else None)
 
-    def keys(self, connection: Connection, now: datetime) -> list[str]:
-        """The keys of all records in order, at most 200,000."""
+    def names(self, connection: Connection, now: datetime) -> Names:
+        """The ids and keys of all records in order, at most 200,000."""
         lean = replace(self, query=replace(self.query, fields=(), expand=()))
-        return [str(row[KEY]) for row in lean._rows(connection, lean._start(now), MOST_KEYS)]
+        rows = lean._rows(connection, lean._start(now), MOST_KEYS)
+        return Names([str(row[0]) for row in rows], [str(row[KEY]) for row in rows])
 
     def with_ids(self, connection: Connection, now: datetime) -> Page:
         """The records with the given keys or ids, in the order given; what is not there is left out."""

@@ -30,6 +30,15 @@ class Served:
     process: "subprocess.Popen[str]"
     port: int
 
+    def status(self, path: str) -> int:
+        """What a path is answered with, to somebody who did not sign in."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
     def get(self, path: str) -> Any:
         """The JSON at a path."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -88,6 +97,13 @@ def test_the_first_start_publishes_the_workspace_and_shows_a_password_once(works
     assert (server.process.returncode, log) == (0, "")
     with served("--workspace", workspace) as server:
         assert "admin" not in server.end()[0]
+
+
+@pytest.mark.usefixtures("home")
+def test_a_line_that_names_five_hundred_ids_is_read(workspace: Path) -> None:
+    with served("--workspace", workspace) as server:
+        ids = "%2C".join(["0" * 36] * 500)
+        assert server.status(f"/api/v1/tables/requests/records?ids={ids}") == 401
 
 
 def test_a_later_start_serves_what_is_running_and_warns_when_the_folder_differs(

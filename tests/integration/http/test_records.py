@@ -60,8 +60,11 @@ def test_a_cursor_is_refused_under_another_sort(shop: Shop, numbers: list[str]) 
 
 def test_keys_come_in_order_and_ids_fill_them(shop: Shop, numbers: list[str]) -> None:
     clerk = shop.caller("clerk")
-    assert clerk.get(f"{RECORDS}/keys", sort="-amount").get_json() == {"keys": numbers[::-1]}
-    assert clerk.get("/tables/orders/keys", sort="amount").get_json() == {"keys": numbers}
+    assert clerk.get(f"{RECORDS}/keys", sort="-amount").get_json()["keys"] == numbers[::-1]
+    found = clerk.get("/tables/orders/keys", sort="amount").get_json()
+    assert found["keys"] == numbers
+    asked = clerk.get(RECORDS, ids=",".join(found["ids"])).get_json()["records"]
+    assert [(record["id"], record["order_no"]) for record in asked] == list(zip(found["ids"], numbers, strict=True))
     filled = clerk.get(RECORDS, ids=f"{numbers[2]},{numbers[0]}").get_json()["records"]
     assert [record["order_no"] for record in filled] == [numbers[2], numbers[0]]
 

@@ -185,7 +185,7 @@ def test_a_hidden_value_changes_no_answer(clinic: Clinic) -> None:
         stable = [
             {name: value for name, value in record.json().items() if name not in HISTORICAL} for record in page.records
         ]
-        return [stable, page.count, clinic.records.keys(DESK, "referrals", Query(filter="{fee} > 1"))]
+        return [stable, page.count, clinic.records.names(DESK, "referrals", Query(filter="{fee} > 1"))]
 
     before = everything()
     for place in "NSW":

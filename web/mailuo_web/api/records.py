@@ -15,7 +15,7 @@ from mailuo_web.api.requests import etag, if_match, once
 from mailuo_web.http.answers import answer
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.bodies import json_object
-from mailuo_web.http.operation import Free, Operation, listed, ref
+from mailuo_web.http.operation import TEXTS, Free, Operation, listed, ref
 from mailuo_web.http.parameters import before, flag, ids, limit, names, text
 from mailuo_web.http.route import SIGNED_IN
 
@@ -32,8 +32,8 @@ LIST = Operation(
     problems=(400, 404),
 )  # fmt: skip
 KEYS = Operation(
-    ("全部符合者的主键，按序，最多 200,000 个", "The keys of all that fit, in order, at most 200,000"),
-    {"type": "object", "required": ["keys"], "properties": {"keys": {"type": "array", "items": {"type": "string"}}}},
+    ("全部符合者的标识和主键，按序，最多 200,000 个", "The ids and keys of all that fit, in order, at most 200,000"),
+    {"type": "object", "required": ["ids", "keys"], "properties": {"ids": TEXTS, "keys": TEXTS}},
     parameters=(parts.FILTER, parts.SORT, parts.VIEW),
     problems=(400, 404),
 )
@@ -89,9 +89,10 @@ def list_records(table: str) -> ResponseReturnValue:
 
 @call(f"{_RECORDS}/keys", SIGNED_IN, KEYS)
 def list_keys(table: str) -> ResponseReturnValue:
-    """`{keys}`: what a grid that scrolls through everything begins with."""
+    """`{ids, keys}`: what a grid that scrolls through everything begins with."""
     query = Query(filter=text("filter"), sort=text("sort"), view=text("view"))
-    return answer({"keys": application().records.keys(actor(), table, query)})
+    found = application().records.names(actor(), table, query)
+    return answer({"ids": found.ids, "keys": found.keys})
 
 
 @call("/tables/<table>/keys", SIGNED_IN, KEYS)
