@@ -124,6 +124,7 @@ def _product(place: Place) -> Iterator[_Server]:
     environment = {"MAILUO_HOME": str(place.home), "MAILUO_DATABASE_URL": place.url}
     application = Application.open(Settings.from_environment(environment))
     try:
+        application.recomputation.run()
         token = application.accounts.add_token("bench", ["service"], ["carrier"], SYSTEM)
     finally:
         application.close()

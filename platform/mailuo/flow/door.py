@@ -10,7 +10,7 @@ from mailuo.base.clock import Clock
 from mailuo.base.problems import Problems, Refusal
 from mailuo.flow.course import Course, course_of
 from mailuo.flow.dispute_rows import givers_of
-from mailuo.flow.gathering import Gathered, gather
+from mailuo.flow.gathering import Gathered, gather_standing
 from mailuo.flow.intake import Outcome, Told, take_in
 from mailuo.flow.messages import NO_FLOW, TOO_MANY_CLAIMS
 from mailuo.flow.overview import Overview, Waiting, late, overview, waiting
@@ -104,7 +104,7 @@ class Flow:
         course = _course(running, table)
         with self._store.read() as connection:
             about = Finder(connection, running, actor, table, now).standing(key)
-            record = gather(connection, running, course, [about.id])[about.id]
+            record = gather_standing(connection, running, course, about)
             reading = Reading(running, course, now)
             timeline = reading.timeline(record) if as_of is None else reading.timeline_then(record, as_of)
             return _shown(connection, running, course, actor, record, timeline, as_of)

@@ -17,6 +17,7 @@ from mailuo.flow.timeline import Part
 from mailuo.records.change import Change
 from mailuo.records.running import Running, key_of
 from mailuo.records.several import among, given
+from mailuo.records.standing import Standing
 from mailuo.storage import system
 from mailuo.storage.prepared import Reading
 from mailuo.storage.system import FOREVER
@@ -69,6 +70,8 @@ class Gathered:
     born: datetime
     deleted: bool
     past: Past
+    touched: bool = True
+    """Whether its fields were ever written again."""
     claims: list[Claim] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     states: dict[tuple[str, str], StoredState] = field(default_factory=dict)
@@ -88,15 +91,17 @@ def gather(connection: Connection, running: Running, course: Course, ids: Sequen
     asking = _Asking(connection, running, course)
     for chunk in chunks(ids):
         some = asking.records(chunk)
-        asking.add_claims(some)
-        asking.add_states(some)
-        asking.add_disputes(some)
-        asking.add_episodes(some)
-        asking.add_pieces(some)
-        asking.add_changes(some)
-        asking.add_news(some)
+        asking.add_all(some)
         found.update(some)
     return found
+
+
+def gather_standing(connection: Connection, running: Running, course: Course, about: Standing) -> Gathered:
+    """The same of a record that was read already."""
+    past = Past({name: about.values[name] for name in course.fields})
+    record = Gathered(about.id, about.key, about.born, False, past, about.version > 1)
+    _Asking(connection, running, course).add_all({record.id: record})
+    return record
 
 
 def gather_born(
@@ -109,7 +114,7 @@ def gather_born(
         values = change.new or {}
         name = values.get(key.id) if key is not None else None
         past = Past({field_: values.get(field_) for field_ in course.fields})
-        found[change.record] = Gathered(change.record, str(name or change.record), change.at, False, past)
+        found[change.record] = Gathered(change.record, str(name or change.record), change.at, False, past, False)
     asking = _Asking(connection, running, course)
     for chunk in chunks(list(found)):
         asking.add_pieces({record: found[record] for record in chunk})
@@ -144,17 +149,28 @@ class _Asking:
         """The records themselves, without what belongs to them."""
         names = self.course.fields
         declared, key = self.running.tables[self.course.table.id], self.running.key_column(self.course.table.id)
-        head = (declared.id, key, declared.created_at, declared.deleted_at)
+        head = (declared.id, key, declared.created_at, declared.deleted_at, declared.version)
 
         def make() -> Select[Any]:
             columns = [*head, *(declared.fields[name] for name in names)]
             return select(*(column.label(f"c{place}") for place, column in enumerate(columns)))
 
         rows = self.rows("records", declared.id, ids, make)
-        return {
-            row[0]: Gathered(row[0], row[1] or row[0], row[2], row[3] is not None, Past(dict(zip(names, row[4:], strict=True))))
-            for row in rows
-        }
+        found: dict[str, Gathered] = {}
+        for id_, name, born, deleted, version, *values in rows:
+            past = Past(dict(zip(names, values, strict=True)))
+            found[id_] = Gathered(id_, name or id_, born, deleted is not None, past, version > 1)
+        return found
+
+    def add_all(self, records: Mapping[str, Gathered]) -> None:
+        """Everything that belongs to each."""
+        self.add_claims(records)
+        self.add_states(records)
+        self.add_disputes(records)
+        self.add_episodes(records)
+        self.add_pieces(records)
+        self.add_changes(records)
+        self.add_news(records)
 
     def add_claims(self, records: Mapping[str, Gathered]) -> None:
         """What was said of each."""
@@ -226,7 +242,8 @@ class _Asking:
 
     def add_changes(self, records: Mapping[str, Gathered]) -> None:
         """How the fields that conditions read came to hold what they hold."""
-        if not self.course.tracked:
+        touched = [record.id for record in records.values() if record.touched]
+        if not (touched and self.course.tracked):
             return
         table = system.history
 
@@ -235,7 +252,7 @@ class _Asking:
             return query.where(table.c.field.in_(sorted(self.course.tracked))).order_by(table.c.id)
 
         changes: dict[str, list[FieldChange]] = {}
-        for record, name, at, old in self.rows("changes", table.c.record, list(records), make):
+        for record, name, at, old in self.rows("changes", table.c.record, touched, make):
             changes.setdefault(record, []).append(FieldChange(name, at, _value(self.running, self.course, name, old)))
         for record, each in changes.items():
             records[record].past = records[record].past._replace(changes=each)

@@ -18,7 +18,7 @@ from mailuo.flow.conditions import exit_problem, node_problem, spoken_of, time_p
 from mailuo.flow.course import Course
 from mailuo.flow.evidence import Handed, scan_problem
 from mailuo.flow.following import Following
-from mailuo.flow.gathering import Gathered, gather
+from mailuo.flow.gathering import Gathered, gather, gather_standing
 from mailuo.flow.messages import (
     CHOOSE_PART,
     NO_PARTS,
@@ -80,7 +80,7 @@ class Saying:
         voice = voice_of(self.running.manifest, self.actor, node, word.source)
         if isinstance(voice, Problem):
             raise Refusal(voice)
-        record = self._gather(about.id)
+        record = self._gather(about)
         part = self._part(record, node, word.part, voice)
         claim = Claim(
             new_id(), node.id, voice.source, word.at or self.now, self.now, part, voice.outside
@@ -89,7 +89,7 @@ class Saying:
             return Heard(record, self._reading.timeline(record))
         proofs = self._checked(about, record, node, claim, voice, word)
         if self._hand_over(about, node, word):
-            record = self._gather(about.id)
+            record = gather(self.connection, self.running, self.course, [about.id])[about.id]
         return self._keep(record, claim, word.note, proofs)
 
     def hear(self, about: Standing, words: Sequence[Word], source: str, part: str = "") -> Timeline:
@@ -98,7 +98,7 @@ class Saying:
         What it has said before is left out, and one line follows from all.
         """
         note_heard(self.connection, about.id, part, source, self.now)
-        record = self._gather(about.id)
+        record = self._gather(about)
         known = {claim.same for claim in standing(record.claims)}
         new: list[Claim] = []
         for word in words:
@@ -120,7 +120,7 @@ class Saying:
 
     def withdraw(self, about: Standing, claim_id: str, note: str | None) -> Heard:
         """The timeline without one claim; only who said it, or an admin, may take it back, and no verdict."""
-        record = self._gather(about.id)
+        record = self._gather(about)
         taken = next((claim for claim in record.claims if claim.id == claim_id and claim.retracts is None), None)
         if taken is None or any(claim.retracts == claim_id for claim in record.claims):
             raise Refusal(UNKNOWN_CLAIM(field="retract", found=claim_id[:60]))
@@ -138,8 +138,8 @@ class Saying:
     def _attachments(self) -> Attachments:
         return Attachments(self.connection, self.actor, sight_of(self.connection, self.running, self.actor, self.now))
 
-    def _gather(self, record: str) -> Gathered:
-        return gather(self.connection, self.running, self.course, [record])[record]
+    def _gather(self, about: Standing) -> Gathered:
+        return gather_standing(self.connection, self.running, self.course, about)
 
     def _spoken_of(self, name: str) -> Node | Exit:
         node = spoken_of(self.course.line, name)

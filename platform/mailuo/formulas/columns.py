@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, Boolean, Date, Integer, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.engine import Dialect
@@ -264,7 +265,7 @@ class ListColumn(_Stored):
 
     def of(self, value: Any) -> Any:
         """The texts."""
-        return tuple(json.loads(value))
+        return tuple(orjson.loads(value))
 
 
 _TEXT = TextColumn()

@@ -17,7 +17,7 @@ from mailuo.records.query import Query, Question, read_question
 from mailuo.records.running import Running
 from mailuo.records.selection import Asked, Selection, named, selection
 from mailuo.records.several import given
-from mailuo.records.shape import KEY, Record
+from mailuo.records.shape import KEY, Record, all_json
 from mailuo.storage.counts import Count, count
 from mailuo.storage.driver import Raw
 from mailuo.storage.keyset import Keyset, SortColumn
@@ -34,6 +34,10 @@ class Page:
     records: Sequence[Record]
     next: str | None = None
     count: Count | None = None
+
+    def json(self) -> list[dict[str, object]]:
+        """The records as the API writes them."""
+        return all_json(self.records)
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,9 @@ class Listing:
 
     def _digest(self, question: Question) -> str:
         """What a cursor is bound to: the revision, the table, who asks, the filter and the order."""
+        return self.running.once(("digest", self.actor.roles, *self._name), lambda: self._digested(question))
+
+    def _digested(self, question: Question) -> str:
         order = [(key.formula.text, key.descending) for key in question.order]
         roles = sorted(self.actor.roles)
         parts = (self.running.number, self.table, roles, self.query.filter, self.query.view, order)

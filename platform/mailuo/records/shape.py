@@ -7,6 +7,7 @@ some rows only, and whatever the query needed besides. Converters are chosen onc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ ID, KEY, VERSION = 0, 1, 2
 Step = tuple[str, int, Convert | None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGN = -len("+08:00")
+_REMEMBERED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,21 @@ class Shape:
         """The members of a row as JSON writes them."""
         return _walk(row, self._of(row).json)
 
+    def all_json(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, object]]:
+        """The same for many rows; column by column, where all are read alike."""
+        if self.access.varies or not rows:
+            return [self.json(row) for row in rows]
+        columns, steps = list(zip(*rows, strict=True)), self._of(rows[0]).json
+        names = [name for name, _, _ in steps]
+        shown = [_converted(columns[position], convert) for _, position, convert in steps]
+        return [dict(zip(names, values, strict=True)) for values in zip(*shown, strict=True)]
+
     def whole(self, row: Sequence[Any]) -> frozenset[str]:
         """The members that are fully shown in a row."""
         return self._of(row).whole
 
     def _of(self, row: Sequence[Any]) -> "_Steps":
-        flags = tuple(map(bool, row[self.flags]))
+        flags = tuple(map(bool, row[self.flags])) if self.access.varies else ()
         found = self._steps.get(flags)
         if found is None:
             found = self._steps[flags] = self._made(flags)
@@ -112,7 +123,7 @@ class Shape:
         if type(member.column.type) is MomentColumn:
             return moment_writer(zone)
         if type_ is None:
-            return _system_writer(read, zone)
+            return read
         if type_.column is ColumnKind.TEXT and read is None:
             return None
         write = type_.to_json
@@ -132,17 +143,18 @@ def _masked(type_: FieldType | None, read: Convert | None) -> Convert:
     return type_.mask if read is None else (lambda raw: type_.mask(read(raw)))
 
 
-def _system_writer(read: Convert | None, zone: ZoneInfo) -> Convert | None:
-    def write(raw: object) -> object:
-        value = read(raw) if read else raw
-        return format_moment(value, zone) if isinstance(value, datetime) else value
-
-    return write
+def _converted(column: Sequence[Any], convert: Convert | None) -> Sequence[object]:
+    return column if convert is None else [None if value is None else convert(value) for value in column]
 
 
+@lru_cache(maxsize=8)
 def moment_writer(zone: ZoneInfo) -> Callable[[int], str]:
-    """What makes RFC 3339 in the zone of microseconds since 1970, without an object in between where that is exact."""
+    """What makes RFC 3339 in the zone of microseconds since 1970, without an object in between where that is exact.
 
+    A record says the same moment several times, and lists are read again and again: the latest texts are remembered.
+    """
+
+    @lru_cache(maxsize=_REMEMBERED)
     def write(micros: int) -> str:
         seconds, rest = divmod(micros, 1_000_000)
         local = datetime.fromtimestamp(seconds, zone)
@@ -185,3 +197,13 @@ class Record:
         answer = self.shape.json(self.row)
         answer.update(self.more)
         return answer
+
+
+def all_json(records: Sequence[Record]) -> list[dict[str, object]]:
+    """The records of one query as the API writes them."""
+    if not records:
+        return []
+    answers = records[0].shape.all_json([record.row for record in records])
+    for answer, record in zip(answers, records, strict=True):
+        answer.update(record.more)
+    return answers

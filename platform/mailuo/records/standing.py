@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, bindparam, select
 
+from mailuo.base.moments import moment
 from mailuo.fields.text import control_problem
 from mailuo.records.actor import Actor
 from mailuo.records.links import is_id
@@ -15,7 +16,9 @@ from mailuo.records.policy import TableAccess
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.records.selection import named
-from mailuo.storage.prepared import Prepared, from_driver
+from mailuo.storage.prepared import Convert, Prepared, from_driver
+
+_HEAD = 4
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Standing:
     id: str
     key: str
     version: int
+    born: datetime
     values: Mapping[str, object]
     access: TableAccess
 
@@ -56,14 +60,19 @@ class Finder:
 
     def _standing(self, row: Sequence[Any]) -> Standing:
         access = self.running.access(self.actor, self.table)
-        declared, dialect = self.running.tables[self.table], self.connection.dialect
-        start = 3 + len(declared.fields)
-        values = {}
-        for (name, column), raw in zip(declared.fields.items(), row[3:start], strict=True):
-            convert = from_driver(column.type, dialect)
-            values[name] = convert(raw) if convert and raw is not None else raw
+        columns = self.running.once(("standing", self.table), self._columns)
+        start = _HEAD + len(columns)
+        values = {
+            name: convert(raw) if convert and raw is not None else raw
+            for (name, convert), raw in zip(columns, row[_HEAD:start], strict=True)
+        }
         within = access.in_row(row[start:]) if access.varies else access
-        return Standing(str(row[0]), str(row[1]), int(row[2]), values, within)
+        return Standing(str(row[0]), str(row[1]), int(row[2]), moment(row[3]), values, within)
+
+    def _columns(self) -> list[tuple[str, Convert | None]]:
+        """The fields, each with what makes a Python value of the driver's."""
+        fields, dialect = self.running.tables[self.table].fields, self.connection.dialect
+        return [(name, from_driver(column.type, dialect)) for name, column in fields.items()]
 
     def _row(self, what: str, value: str) -> Sequence[Any] | None:
         who = None if self.actor.sees_everything else frozenset(self.actor.roles)
@@ -77,7 +86,7 @@ class Finder:
         access = self.running.access(self.actor, self.table)
         reach = Reach.of(self.running, self.table, self.running.context(self.now, self.actor))
         flags = [reach.formula(right.see) for right in access.conditional if not isinstance(right.see, bool)]
-        columns = [declared.id, key, declared.version, *declared.fields.values(), *(flags if access.varies else ())]
+        columns = [declared.id, key, declared.version, declared.created_at, *declared.fields.values(), *(flags if access.varies else ())]
         sought: Column[Any] = key if what == "key" else declared.id
         there = [declared.deleted_at.is_not(None), *reach.seen(access)] if self.trashed else reach.visible(access)
         query = select(*(column.label(f"c{place}") for place, column in enumerate(columns)))

@@ -5,49 +5,67 @@ SQLAlchemy builds a context and a result for each execution, which cost more tha
 what the driver raises is wrapped as SQLAlchemy wraps it.
 """
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from mailuo.storage.postgres_statements import Statements
+
 T = TypeVar("T")
 Raw = Sequence[Any]
 """A row as the driver gives it."""
+_STATEMENTS = "statements"
+_FEW = 20
 
 
 def ask(connection: Connection, sql: str, values: Any) -> Sequence[Raw]:
     """The rows of a statement that has some."""
     if _is_heard(connection):
         return connection.exec_driver_sql(sql, values).all()
-    return _run(connection, sql, values, lambda driver: driver.execute(sql, values).fetchall())
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        return _run(connection, sql, values, lambda: driver.execute(sql, values).fetchall())
+    statements = _statements(connection, driver)
+    return _run(connection, sql, values, lambda: statements.rows(sql, values))
 
 
 def tell(connection: Connection, sql: str, values: Any = ()) -> int:
     """How many rows a statement changed."""
     if _is_heard(connection):
         return connection.exec_driver_sql(sql, values).rowcount
-    return int(_run(connection, sql, values, lambda driver: driver.execute(sql, values).rowcount))
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        return _run(connection, sql, values, lambda: driver.execute(sql, values).rowcount)
+    statements = _statements(connection, driver)
+    return _run(connection, sql, values, lambda: statements.count(sql, values))
 
 
 def tell_all(connection: Connection, sql: str, rows: Sequence[Any]) -> None:
     """Runs a statement once for each row of values."""
-    if len(rows) == 1:
-        tell(connection, sql, rows[0])
-    elif _is_heard(connection):
-        connection.exec_driver_sql(sql, list(rows))
+    if len(rows) <= _FEW:
+        for row in rows:
+            tell(connection, sql, row)
     else:
-        _run(connection, sql, rows, lambda driver: driver.cursor().executemany(sql, rows))
+        connection.exec_driver_sql(sql, list(rows))
 
 
 def _is_heard(connection: Connection) -> bool:
     return bool(connection.dispatch.before_cursor_execute)
 
 
-def _run(connection: Connection, sql: str, values: Any, deed: Callable[[Any], T]) -> T:
-    driver = connection.connection.driver_connection
+def _statements(connection: Connection, driver: Any) -> Statements:
+    found: Statements | None = connection.info.get(_STATEMENTS)
+    if found is None:
+        found = connection.info[_STATEMENTS] = Statements(driver)
+    return found
+
+
+def _run(connection: Connection, sql: str, values: Any, deed: Callable[[], T]) -> T:
     try:
-        return deed(driver)
+        return deed()
     except connection.dialect.loaded_dbapi.Error as error:
         raise _wrapped(connection, sql, values, error) from error
 

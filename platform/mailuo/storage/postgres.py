@@ -88,7 +88,8 @@ class Postgres:
 
 
 def _settings(options: str) -> dict[str, object]:
-    return {"options": options, "cursor_factory": _PlainCursor}
+    """How a connection is opened. The driver prepares nothing itself: it would throw away what we have prepared."""
+    return {"options": options, "cursor_factory": _PlainCursor, "prepare_threshold": None}
 
 
 def _limit(connection: Connection, seconds: float) -> None:

@@ -129,10 +129,16 @@ class _Form:
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""
-        return self.all_bound([values])[0]
+        given = []
+        for name in self._names:
+            value, convert = values.get(name, self._constants.get(name)), self._converts[name]
+            given.append(convert(value) if convert else value)
+        return given if self._order else dict(zip(self._names, given, strict=True))
 
     def all_bound(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
-        """The values of each row; converted column by column, which is twice as fast as row by row."""
+        """The values of each row; converted column by column, which is twice as fast where there are many."""
+        if len(rows) == 1:
+            return [self.bound(rows[0])]
         columns: list[Iterable[Any]] = []
         for name in self._names:
             convert = self._converts[name]

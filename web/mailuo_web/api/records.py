@@ -79,7 +79,7 @@ HISTORY = Operation(
 def list_records(table: str) -> ResponseReturnValue:
     """`{records, next, count?}`."""
     page = application().records.page(actor(), table, _query())
-    body: dict[str, Any] = {"records": [record.json() for record in page.records], "next": page.next}
+    body: dict[str, Any] = {"records": page.json(), "next": page.next}
     if page.count is not None:
         body["count"] = page.count.number
         if not page.count.exact:
