@@ -137,7 +137,7 @@ class Jobs:
             result = runner(Task(row.id, payload, actor, partial(self._tell, row)))
             self._end(row, "done", result=dict(result.told), rejects=list(result.rejects[:_MOST_REJECTS]))
         except Refusal as refusal:
-            said = [problem.line(actor.language) for problem in refusal.problems]
+            said = [problem.text(actor.language) for problem in refusal.problems]
             self._end(row, "failed", error="\n".join(said))
         except LostLease:
             _LOG.warning("job %s was taken by another worker", row.id)

@@ -2,25 +2,21 @@
 
 from collections.abc import Mapping
 
-import yaml
-
 from mailuo.base.problems import Refusal
 from mailuo.exchange.messages import NOT_A_MAP
-
-_LONGEST = 100_000
+from mailuo.metadata.document import Entry, Scalar
+from mailuo.metadata.reading import read_document
 
 
 def read_mapping(text: str) -> Mapping[str, str | None]:
-    """The fields by column; refuses a text that is not `column: field` throughout."""
-    if len(text) > _LONGEST:
+    """The fields by column, each as it is written; refuses a text that is not `column: field` throughout."""
+    read = read_document("", text)
+    if read.root is None or read.problems:
         raise Refusal(NOT_A_MAP())
-    try:
-        read = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError):
-        raise Refusal(NOT_A_MAP()) from None
-    if not isinstance(read, dict):
+    return {entry.key.text: _field(entry) for entry in read.root}
+
+
+def _field(entry: Entry) -> str | None:
+    if not isinstance(entry.value, Scalar):
         raise Refusal(NOT_A_MAP())
-    mapping = {str(column): field for column, field in read.items()}
-    if not all(field is None or isinstance(field, str) for field in mapping.values()):
-        raise Refusal(NOT_A_MAP())
-    return mapping
+    return None if entry.value.missing else entry.value.text
