@@ -66,8 +66,9 @@ function clear(form: HTMLFormElement): void {
   for (const control of all("[aria-invalid]", form)) control.removeAttribute("aria-invalid");
 }
 
-/** The whole refusal stands above the button; the input that it is about is marked and takes the focus. */
+/** The whole refusal stands above the button until the next try; the input that it is about is marked and takes the focus. */
 function show(form: HTMLFormElement, refused: Refused): void {
+  form.dataset.touched = "";
   const place = form.querySelector("[data-confirm-problem]");
   showProblem(place, refused.message);
   const names = refused.troubles.map((one) => one.field).filter(Boolean) as string[];
