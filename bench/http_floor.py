@@ -158,7 +158,8 @@ def _answer(body: object, status: int = 200) -> Response:
 def _serve(url: str, port: int, processes: int) -> None:
     """Serves with the product's own server and settings; there is nothing to do in the background."""
     background = SimpleNamespace(start=lambda: None, stop=lambda: None)
-    alone = SimpleNamespace(settings=SimpleNamespace(redis_url=None), background=background)
+    events = SimpleNamespace(close=lambda: None)
+    alone = SimpleNamespace(settings=SimpleNamespace(redis_url=None), background=background, events=events)
     listen(cast(Application, alone), cast(Wsgi, application(opened(url))), Address("127.0.0.1", port), processes)
 
 
