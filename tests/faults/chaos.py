@@ -42,8 +42,11 @@ class Chaos:
         self._again.clear()
 
     def _break(self, now: float) -> None:
-        targets = [name for name in self.site.commands if name not in self._again]
-        chosen = self.random.choice([*targets, "redis"] if self.redis else targets)
+        targets = [name for name in self.site.commands if name not in self._again and self.site.is_up(name)]
+        targets += ["redis"] if self.redis else []
+        if not targets:
+            return
+        chosen = self.random.choice(targets)
         self.deeds.append(chosen)
         if chosen == "redis" and self.redis:
             with Redis.from_url(self.redis) as client:

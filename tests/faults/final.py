@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -81,6 +81,26 @@ class Final:
     runs: Mapping[str, int]
 
 
+def differences(expected: Final, found: Final) -> list[str]:
+    """What stands in one of two final states only, a line each."""
+    told = []
+    for part in fields(Final):
+        for name, sign, one, other in (
+            ("missing", "-", getattr(expected, part.name), getattr(found, part.name)),
+            ("too many", "+", getattr(found, part.name), getattr(expected, part.name)),
+        ):
+            left = _flat(one) - _flat(other)
+            told += [f"{sign} {part.name} {name}: {each} x {count}" for each, count in sorted(left.items())]
+    return told
+
+
+def _flat(part: Mapping[str, Any]) -> Counter[str]:
+    """A part of a final state as lines, each as often as it stands."""
+    if any(isinstance(value, list) for value in part.values()):
+        return Counter(f"{name} {row}" for name, rows in part.items() for row in rows)
+    return Counter(dict(part))
+
+
 def final_state(application: Application) -> Final:
     """The records, alerts, messages and runs of a site, by the names that the outside gave."""
     names = _names(application)
@@ -116,14 +136,17 @@ def recomputed(application: Application) -> list[str]:
 
 def latenesses(application: Application) -> list[timedelta]:
     """How long alerts took to open once they were due and what they follow from was known, the longest last."""
-    alert, claim = system.alert, system.claim
+    alert, claim, history = system.alert, system.claim, system.history
     heard = select(func.max(claim.c.received_at)).where(
         claim.c.record == alert.c.record, claim.c.received_at <= alert.c.opened_at
     )
-    query = select(alert.c.due_at, alert.c.opened_at, heard.scalar_subquery().label("heard_at"))
+    changed = select(func.max(history.c.at)).where(
+        history.c.record == alert.c.record, history.c.at <= alert.c.opened_at
+    )
+    query = select(alert.c.due_at, alert.c.opened_at, heard.scalar_subquery(), changed.scalar_subquery())
     with application.store.read() as connection:
         rows = connection.execute(query).all()
-    return sorted(row.opened_at - max(row.due_at, row.heard_at or row.due_at) for row in rows)
+    return sorted(opened - max(at for at in (due, *known) if at is not None) for due, opened, *known in rows)
 
 
 def _told(application: Application, running: Running) -> set[tuple[Any, ...]]:
@@ -148,6 +171,7 @@ def _records(application: Application, table: str, names: Mapping[str, str]) -> 
     for record in _every(application, table):
         kept = {name: value for name, value in record.items() if name not in _OURS}
         kept |= {name: kept[name] is not None for name in _OWN_TIMES & kept.keys()}
+        kept |= {name: sorted(map(str, value)) for name, value in kept.items() if isinstance(value, list)}
         yield _natural(json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str), names)
 
 

@@ -32,6 +32,7 @@ class Site:
     commands: Mapping[str, Sequence[str]]
     urls: Sequence[str]
     _running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _said: dict[str, int] = field(default_factory=dict)
 
     def __enter__(self) -> "Site":
         for name in self.commands:
@@ -51,6 +52,7 @@ class Site:
     def start(self, name: str) -> None:
         """Starts a process."""
         with (self.folder / f"{name}.log").open("ab") as log:
+            self._said[name] = log.tell()
             self._running[name] = subprocess.Popen(
                 [sys.executable, "-m", "mailuo", *self.commands[name]],
                 env={**os.environ, **self.environment},
@@ -78,6 +80,11 @@ class Site:
         """The last of what each process said."""
         files = sorted(self.folder.glob("*.log"))
         return "\n".join(f"--- {file.name}\n{file.read_text('utf-8', 'replace')[-2000:]}" for file in files)
+
+    def is_up(self, name: str) -> bool:
+        """Whether a process is at its work: it said so after it was started."""
+        said = (self.folder / f"{name}.log").read_bytes()[self._said.get(name, 0) :]
+        return self._running[name].poll() is None and b"\n" in said
 
     def memory(self, name: str) -> int:
         """The bytes of memory that a process, without its children, holds."""

@@ -3,7 +3,8 @@
 import heapq
 import itertools
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,7 +66,8 @@ class Player:
     def play(self, until: datetime | None = None) -> None:
         """Does everything whose time has come, and goes on: until a moment of the story, or until all is told."""
         while (until is None or self._pace.now() < until) and not self._is_over():
-            self._look()
+            with self._noting():
+                self._look()
             while self._queue and self._queue[0][0] <= self._pace.now():
                 self._do(*heapq.heappop(self._queue)[2:])
             if self._queue and not self._expected:
@@ -102,14 +104,11 @@ class Player:
         heapq.heappush(self._queue, (at, next(self._serial), life, deed))
 
     def _do(self, life: Life | None, deed: Birth | Word | Plot) -> None:
-        try:
+        with self._noting():
             if isinstance(deed, Plot):
                 self._bear(deed)
             elif life is not None:
                 self._go(life, deed)
-        except Refusal as refusal:
-            self.tally.refused += 1
-            self.tally.last_refusal = refusal.problems[0].text("en")
 
     def _bear(self, plot: Plot) -> None:
         values, new = dict(plot.birth.values), plot.birth.at > self._pace.start
@@ -189,9 +188,15 @@ class Player:
 
     def _fill_in(self, table: str, key: str, values: Values, names: Sequence[str]) -> None:
         given = {name: values[name] for name in names if name in values}
-        try:
-            if given:
+        if given:
+            with self._noting():
                 self._server.change(table, key, given)
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Notes what the server refuses, and goes on."""
+        try:
+            yield
         except Refusal as refusal:
             self.tally.refused += 1
             self.tally.last_refusal = refusal.problems[0].text("en")
