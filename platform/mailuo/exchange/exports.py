@@ -10,7 +10,7 @@ from mailuo.exchange.heading import Heading, Lines
 from mailuo.exchange.line_writer import line_file
 from mailuo.exchange.messages import NOT_EXPORTED
 from mailuo.exchange.sheet_writer import sheet_file
-from mailuo.fields import Links
+from mailuo.fields import Computed, FieldType, Links
 from mailuo.metadata.model import Table
 from mailuo.records.actor import Actor
 from mailuo.records.door import Records
@@ -89,7 +89,7 @@ class Exports:
         declared = running.manifest.tables[table]
         shown = tuple(_titled(declared, name) for name in names) if titles else tuple(names)
         shown = shown if len(set(shown)) == len(shown) else tuple(names)
-        types = tuple(declared.fields[name].type if name in declared.fields else None for name in names)
+        types = tuple(_written_as(declared.fields[name].type) if name in declared.fields else None for name in names)
         return Heading(shown, types, running.zone, marked)
 
 
@@ -100,6 +100,11 @@ def _lines(records: Iterator[Record], names: Sequence[str], watch: Callable[[int
         yield [values.get(name) for name in names]
         if watch is not None and count % 1_000 == 0:
             watch(count)
+
+
+def _written_as(type_: FieldType) -> FieldType:
+    """The type whose manner a field's values are written in: a computed one's is that of where they come from."""
+    return (type_.like or type_) if isinstance(type_, Computed) else type_
 
 
 def _titled(table: Table, name: str) -> str:

@@ -94,6 +94,12 @@ def test_lines_of_json_are_as_the_api_writes_them(filled: House) -> None:
     ]
 
 
+def test_a_sum_of_money_is_written_as_money(clinic: House) -> None:
+    clinic.records.create(SYSTEM, "patients", {"patient_no": "P1", "name": "张三"})
+    assert json.loads(clinic.taken_out("patients", "ndjson", fields=("paid", "visits"))) == {"paid": "0.00", "visits": 0}
+    assert clinic.taken_out("patients", "csv", fields=("paid", "visits")).decode().split() == ["paid,visits", "0.00,0"]
+
+
 def test_what_is_hidden_is_no_column_and_what_is_masked_is_masked(filled: House) -> None:
     filled.drop("patients", "patient_no,name,phone\nP1,张三,13812345678\n")
     desk = person("desk")
