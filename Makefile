@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -o cache_dir=var/pytest
 
-.PHONY: help run demo test test-deep lint bench lock set-up set-up-dev clean
+.PHONY: help run demo test test-deep test-faults lint bench lock set-up set-up-dev clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -19,9 +19,12 @@ SPEED ?= 60
 demo: set-up ## the same in a home of its own, a minute a second: shops, carrier, ERP and staff at work (SPEED=60)
 	@MAILUO_HOME=var/demo $(BIN)/mailuo serve --workspace . --port $(PORT) --sample --speed $(SPEED)
 
-test: set-up-dev ## every test but the deep ones
-	@$(PYTEST) -m "not deep" -n 2 --dist loadfile --ignore tests/web --ignore tests/faults
-	@$(PYTEST) -m "not deep" tests/web tests/faults
+test: set-up-dev ## every test but the deep ones and those that kill processes
+	@$(PYTEST) -m "not deep and not faults" -n 2 --dist loadfile --ignore tests/web --ignore tests/faults
+	@$(PYTEST) -m "not deep" tests/web
+
+test-faults: set-up-dev ## real processes, killed at random, end as if nothing had happened
+	@$(PYTEST) -m faults tests/faults
 
 test-deep: set-up-dev ## the tests that take minutes
 	@$(PYTEST) -m deep
