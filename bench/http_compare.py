@@ -29,7 +29,7 @@ from mailuo.base.settings import Settings
 from mailuo.records.actor import SYSTEM
 
 PROCESSES = {"SQLite": 1, "PostgreSQL": 2}
-_READY_SECONDS = 30
+_READY_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True)
