@@ -23,7 +23,7 @@ export function ring(): void {
   rung = window.setTimeout(async () => {
     document.body.dispatchEvent(new CustomEvent("rung"));
     const parts = all("[data-poll]");
-    await Promise.all(parts.filter((part) => !busy(part)).map(ask));
+    await Promise.all(parts.filter((part) => !busy(part)).map((part) => ask(part)));
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
     rung = 0;
     if (parts.some(busy)) ring();
@@ -45,7 +45,7 @@ export function rungOr(milliseconds: number): Promise<void> {
 
 /** Asks for one part now, because something was just changed. */
 export async function refresh(part: Element | null): Promise<void> {
-  if (part instanceof HTMLElement && part.dataset.poll) await ask(part);
+  if (part instanceof HTMLElement && part.dataset.poll) await ask(part, true);
 }
 
 async function keepAsking(part: HTMLElement): Promise<void> {
@@ -64,7 +64,8 @@ function busy(part: HTMLElement): boolean {
   return part.contains(focused) && focused !== null && focused.matches("input, select, textarea, [data-confirm]");
 }
 
-async function ask(part: HTMLElement): Promise<void> {
+/** Asks for a part; what somebody has begun meanwhile (a drag, a word) is not drawn over unless it is `meant`. */
+async function ask(part: HTMLElement, meant = false): Promise<void> {
   const known = tags.get(part);
   const lamps = all("[data-live]");
   try {
@@ -76,8 +77,10 @@ async function ask(part: HTMLElement): Promise<void> {
     for (const lamp of lamps) lamp.classList.toggle("stale", !answer.ok && answer.status !== 304);
     if (answer.status !== 200) return;
     const first = known === undefined;
+    const html = await answer.text();
+    if (!meant && busy(part)) return;
     tags.set(part, answer.headers.get("ETag") ?? "");
-    patch(part, await answer.text(), first);
+    patch(part, html, first);
   } catch {
     for (const lamp of lamps) lamp.classList.add("stale");
   }
