@@ -20,8 +20,9 @@ def ago(**time: float) -> str:
 
 @pytest.fixture
 def packing(site: Any) -> str:
-    """A standard order that waits to be packed."""
-    order: str = site.order(kind="standard")
+    """A standard order that waits to be packed, the first of its column: each new one is promised before the others."""
+    promised = datetime(2040, 1, 1, tzinfo=UTC) - (datetime.now(UTC) - datetime(2020, 1, 1, tzinfo=UTC))
+    order: str = site.order(kind="standard", promised_at=promised.isoformat())
     site.claim(order, "paid", "tmall", ago(minutes=30))
     site.claim(order, "risk_passed", "automation", ago(minutes=20))
     return order
