@@ -20,6 +20,9 @@ STORY = {
     "backlog =": "backlog = 0",
     "phone =": 'phone = "139{n:08}"',  # nobody buys three times a day, which a rule looks at
     'after = ["return_closed"]': 'after = ["signed"]',  # the voucher is there when it is looked for
+    "stuck = 0.01": "stuck = 0.2",  # alerts that are true at the end
+    "stuck = 0.02": "stuck = 0.2",
+    'slow = {share = 0.05, wait = ["26h", "40h"]}': "stuck = 0.1",
     "promised_at =": 'promised_at = {by = "kind", is = {standard = {now = "6s"}, custom = {now = "20s"}}}',
 }
 Stage = Callable[[Site, Script], Play]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from mailuo.app import Application
 from mailuo.base.settings import Settings
@@ -36,7 +36,6 @@ _OURS = {
 _OWN_TIMES = {"risk_passed", "settled", "inspected"}
 """Nodes that rules of ours reach when they get round to it: that they did is compared, not when."""
 _NUMBERS = re.compile(r"记-\d+")
-_WITHDRAWN = "withdrawn"
 _BUSY = {
     system.outbox: ("pending",),
     system.inbox: ("new",),
@@ -102,12 +101,16 @@ def _flat(part: Mapping[str, Any]) -> Counter[str]:
 
 
 def final_state(application: Application) -> Final:
-    """The records, alerts, messages and runs of a site, by the names that the outside gave."""
+    """The records, alerts, messages and runs of a site, by the names that the outside gave.
+
+    Alerts that ended are left out: a breach that is first known after its end never opens, so whether one did depends on
+    when news came in. Those that are true at the end have to be there, once.
+    """
     names = _names(application)
     records = {table: sorted(_records(application, table, names)) for table in application.in_force.current.tables}
     with application.store.read() as connection:
         alert, message, run = system.alert, system.message, system.run
-        believed = or_(alert.c.resolved_because.is_(None), alert.c.resolved_because != _WITHDRAWN)
+        believed = alert.c.state != "resolved"
         alerts = connection.execute(
             select(alert.c.rule, alert.c.record, alert.c.part, alert.c.state).where(believed)
         ).all()
@@ -171,7 +174,8 @@ def _records(application: Application, table: str, names: Mapping[str, str]) -> 
     for record in _every(application, table):
         kept = {name: value for name, value in record.items() if name not in _OURS}
         kept |= {name: kept[name] is not None for name in _OWN_TIMES & kept.keys()}
-        kept |= {name: sorted(map(str, value)) for name, value in kept.items() if isinstance(value, list)}
+        lists = {name: value for name, value in kept.items() if isinstance(value, list)}
+        kept |= {name: sorted(_natural(str(each), names) for each in value) for name, value in lists.items()}
         yield _natural(json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str), names)
 
 

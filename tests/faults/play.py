@@ -18,7 +18,7 @@ from mailuo.cli.acting import OPERATOR
 from mailuo.cli.simulation.environment import read_environment
 from mailuo.cli.simulation.reading import read_story
 from mailuo.records.actor import ADMIN
-from tests.faults.site import Site
+from tests.faults.site import Site, with_us
 
 _START_SECONDS = 30
 ROLES = (
@@ -90,7 +90,7 @@ def playing(site: Site, script: Script) -> Iterator[Play]:
     command = ["simulate", *script.options, *urls, "--env", str(file), "--report", str(report)]
     with (site.folder / "simulate.log").open("wb") as log:
         player = subprocess.Popen(
-            [sys.executable, "-m", "mailuo", *command],
+            [*with_us(), sys.executable, "-m", "mailuo", *command],
             env={**os.environ, "MAILUO_TOKEN": token},
             stdout=log,
             stderr=log,

@@ -1,6 +1,7 @@
 """A site: the processes of one installation on this machine, that can be killed and are started again, as systemd would."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def with_us() -> list[str]:
+    """What lets a process end when the tests are killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 @dataclass
@@ -54,7 +61,7 @@ class Site:
         with (self.folder / f"{name}.log").open("ab") as log:
             self._said[name] = log.tell()
             self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "mailuo", *self.commands[name]],
+                [*with_us(), sys.executable, "-m", "mailuo", *self.commands[name]],
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

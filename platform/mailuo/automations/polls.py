@@ -232,18 +232,50 @@ class _Asking:
     # Keeping
 
     def _keep(self, listed: Sequence[object]) -> None:
-        """Keeps the elements of a page, read in full where the poll says so, and confirms them."""
-        then = self.poll.then
-        found = []
+        """Keeps the elements of a page, read in full where the poll says so, and confirms them.
+
+        One that cannot be read ends it; those before it are kept, and are not read again.
+        """
+        there, found, kept, failed = self._there(listed), list[Arrived](), list[object](), None
         for element in listed:
-            whole = element
-            if then is not None:
-                body = self._body(then.operation, self._values(then.values, item=element))
-                whole = member(body, then.body) if then.body else body
-            found.append(self._event(element if whole is None else whole))
+            if self._key_as_listed(element) not in there:
+                try:
+                    found.append(self._event(self._whole(element)))
+                except NotAnswered as failure:
+                    failed = failure
+                    break
+            kept.append(element)
         if found:
             self._store(found)
-        self._confirm(listed)
+        self._confirm(kept)
+        if failed is not None:
+            raise failed
+
+    def _whole(self, element: object) -> object:
+        then = self.poll.then
+        if then is None:
+            return element
+        body = self._body(then.operation, self._values(then.values, item=element))
+        whole = member(body, then.body) if then.body else body
+        return element if whole is None else whole
+
+    def _there(self, listed: Sequence[object]) -> set[str]:
+        """The keys of elements that were read in full before."""
+        keys = [key for each in listed if (key := self._key_as_listed(each))]
+        if not keys:
+            return set()
+        mine = _INBOX.c.connector == self.wired.connector.id, _INBOX.c.event == self.poll.event, _INBOX.c.key.in_(keys)
+        with self.polls.store.read() as connection:
+            return set(connection.scalars(select(_INBOX.c.key).where(*mine)))
+
+    def _key_as_listed(self, element: object) -> str | None:
+        """The key of an element that has yet to be read in full, where it says enough for that."""
+        template = self.poll.key
+        if self.poll.then is None or template is None:
+            return None
+        if any(member(element, path[1:]) in (None, "") for path in template.reads):
+            return None
+        return key_of(template, element, self.now, self.wired.connector.zone)
 
     def _event(self, element: object) -> Arrived:
         event = self.wired.connector.events[self.poll.event]

@@ -46,6 +46,10 @@ class Mart:
         self.tids = list(tids)
         self.asked: list[dict[str, str]] = []
         self.fails = 0
+        self.listed: dict[str, str] = {}
+        """What the list says of each trade besides its number."""
+        self.unread: int | None = None
+        """After how many trades that are read in full the next one is not."""
 
     def __call__(self, heard: Heard) -> tuple[int, object]:
         form = heard.form
@@ -57,16 +61,23 @@ class Mart:
             self.fails -= 1
             return 200, {"error_response": {"code": 7, "msg": "App Call Limited"}}
         if form["method"].endswith("fullinfo.get"):
+            if self.unread == len(self.read()) - 1:
+                self.unread = None
+                return 200, {"error_response": {"code": 7, "msg": "App Call Limited"}}
             trade = {"tid": form["tid"], "status": "WAIT_SELLER_SEND_GOODS", "pay_time": "2026-01-15 08:00:00", "modified": "m"}
             return 200, {"trade_fullinfo_get_response": {"trade": trade}}
         start = (int(form["page_no"]) - 1) * int(form["page_size"])
-        trades = [{"tid": tid} for tid in self.tids[start : start + int(form["page_size"])]]
+        trades = [{"tid": tid, **self.listed} for tid in self.tids[start : start + int(form["page_size"])]]
         body = {"total_results": len(self.tids), **({"trades": {"trade": trades}} if trades else {})}
         return 200, {"trades_sold_increment_get_response": body}
 
     def pages(self) -> list[str]:
         """The pages that were asked for."""
         return [form["page_no"] for form in self.asked if "page_no" in form]
+
+    def read(self) -> list[str]:
+        """The trades that were asked for in full."""
+        return [form["tid"] for form in self.asked if "tid" in form]
 
     def windows(self) -> list[tuple[str, str]]:
         """The stretches of time that were asked for, each once."""
@@ -118,3 +129,16 @@ def test_a_poll_that_fails_goes_on_where_it_was(selling: Office, mart: Mart) -> 
     assert (position.reached, position.error, position.due_at) == (None, "HTTP 200: App Call Limited", NOW + timedelta(minutes=10))
     selling.work(minutes=10)
     assert len(selling.rows(system.inbox)) == 5
+
+
+def test_an_element_that_cannot_be_read_leaves_those_before_it_kept_and_unread_again(selling: Office, mart: Mart) -> None:
+    mart.listed = {"modified": "m"}
+    mart.unread = 3
+    selling.work()
+    kept = {row.key for row in selling.rows(system.inbox)}
+    assert 0 < len(kept) < 5
+    assert selling.rows(system.position, connector="mart")[0].reached is None
+    before = len(mart.read())
+    selling.work(minutes=10)
+    assert len(selling.rows(system.inbox)) == 5
+    assert not {f"{tid}:m" for tid in mart.read()[before:]} & kept

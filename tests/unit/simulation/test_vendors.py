@@ -79,14 +79,14 @@ def test_trades_are_listed_newest_first_and_page_by_page(vendors: dict[str, Vend
         at = NOW + timedelta(minutes=number)
         vendors["top"].hear(News(str(7000 + number), "WAIT_SELLER_SEND_GOODS", at, {"payment": "9.90"}))
     asked = {
-        "method": "taobao.trades.sold.increment.get",
-        "fields": "tid,status,modified",
+        "method": "taobao.trades.sold.get",
+        "fields": "tid,status,created",
         "page_size": "2",
         "page_no": "3",
     }
-    asked |= {"start_modified": "2026-01-15 18:30:00", "end_modified": "2026-01-15 18:40:00"}
+    asked |= {"start_created": "2026-01-15 18:30:00", "end_created": "2026-01-15 18:40:00"}
     told = called(vendors["top"], Outgoing("POST", "/router/rest", form=tuple(asked.items())))
-    page = told["trades_sold_increment_get_response"]
+    page = told["trades_sold_get_response"]
     assert (page["total_results"], [trade["tid_str"] for trade in page["trades"]["trade"]]) == (5, ["7000"])
 
 

@@ -3,7 +3,7 @@
 import itertools
 import secrets as random_secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mailuo.cli.simulation.vendors.vendor import Answer, Asked, News, Quiet, naked, nested, written
@@ -17,7 +17,12 @@ _TOPICS = {
     "TRADE_FINISHED": "taobao_trade_TradeSuccess",
     "TRADE_CLOSED": "taobao_trade_TradeClose",
 }
-_TIMES = {"WAIT_SELLER_SEND_GOODS": "pay_time", "WAIT_BUYER_CONFIRM_GOODS": "consign_time"}
+_TIMES = {
+    "WAIT_SELLER_SEND_GOODS": "pay_time",
+    "WAIT_BUYER_CONFIRM_GOODS": "consign_time",
+    "TRADE_FINISHED": "end_time",
+    "TRADE_CLOSED": "end_time",
+}
 _PATIENCE = timedelta(minutes=2)
 Form = Mapping[str, str]
 
@@ -49,10 +54,10 @@ class Top(Quiet):
         }
 
     def hear(self, news: News) -> None:
-        """A trade changes, and a thin message waits to be fetched."""
-        at = naked(news.at)
+        """A trade changes now, whatever it says of when, and a thin message waits to be fetched."""
+        at, now = naked(news.at), naked(datetime.now(UTC))
         trade = self._trades.setdefault(news.key, {"tid": int(news.key), "tid_str": news.key, "created": at})
-        trade |= {**nested(news.values), "status": news.word, "modified": at}
+        trade |= {**nested(news.values), "status": news.word, "modified": max(at, now)}
         if news.lines:
             lines = [{"oid": int(news.key) + number, **line} for number, line in enumerate(news.lines, 1)]
             trade["orders"] = {"order": [{**line, "oid_str": str(line["oid"])} for line in lines]}
