@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -o cache_dir=var/pytest
 
-.PHONY: help run demo test test-deep test-faults lint bench lock set-up set-up-dev clean
+.PHONY: help run demo test test-deep test-faults lint bench bench-load lock set-up set-up-dev clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -38,6 +38,9 @@ lint: set-up-dev ## style, types, floors, scripts, house rules
 
 bench: set-up-dev ## measure against the raw driver, on SQLite and PostgreSQL
 	@$(BIN)/python -m bench
+
+bench-load: set-up-dev ## a deployment under the simulation, and what three days away leave to be done
+	@$(BIN)/python -m bench.load
 
 lock: set-up-dev ## resolve the dependencies of pyproject.toml and package.json anew
 	@UPGRADE=$(UPGRADE) $(BIN)/python .ci/lock.py
