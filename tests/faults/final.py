@@ -21,6 +21,7 @@ from mailuo.records.running import Running
 from mailuo.storage import system
 
 RECORDS = "orders"
+PARTS = "parcels"
 NATURAL = "channel_order_no"
 _OURS = {
     "id",
@@ -117,7 +118,8 @@ def final_state(application: Application) -> Final:
         kept = connection.scalars(select(alert.c.id).where(believed)).all()
         told = select(message.c.rule, message.c.record, message.c.via, message.c.role, message.c.copy)
         messages = connection.execute(told.where(message.c.alert.in_(kept))).all()
-        runs = connection.execute(select(run.c.automation, run.c.record, run.c.state)).all()
+        brought = run.c.trigger != "received"  # how often a sender says the same is his affair
+        runs = connection.execute(select(run.c.automation, run.c.record, run.c.state).where(brought)).all()
     return Final(records, _counted(alerts, names), _counted(messages, names), _counted(runs, names))
 
 
@@ -167,7 +169,7 @@ def _names(application: Application) -> Mapping[str, str]:
         name = str(record[NATURAL])
         assert name not in found.values(), f"{name} came into being twice"
         found |= {str(record["id"]): name, str(record["order_no"]): name}
-    return found
+    return found | {str(record["id"]): str(record["waybill_no"]) for record in _every(application, PARTS)}
 
 
 def _records(application: Application, table: str, names: Mapping[str, str]) -> Iterator[str]:

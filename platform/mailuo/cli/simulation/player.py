@@ -145,6 +145,8 @@ class Player:
         speaker = self._speaker(life, word)
         if speaker is not None and self._voices is not None:
             self._voices.say(speaker, life, word)
+            if life in self._expected and word.node in {way.node for way in self._story.leaving}:
+                self._expected.remove(life)  # what is gone before anybody asked need never come
         elif not (new and word.unless_reached and self._server.record(self._story.table, life.key).get(word.node)):
             at = self._pace.real(word.at)
             parts: Sequence[str | None] = [row.key for row in life.rows.get(word.parts, ())] or [None]
