@@ -172,21 +172,26 @@ class Player:
                 self._come(wanted[str(record[name])], record)
 
     def _come(self, life: Life, record: Mapping[str, Any]) -> None:
+        """Goes on with a record that has come, with all its lines; people fill in what is missing of both."""
+        key, voice = self._server.key_of(self._story.table, record), life.voice
+        lines = voice.lines if voice else None
+        rows = self._lines(lines.table, key) if lines else []
+        if voice is None or lines is not None and len(rows) < len(life.lines):
+            return
         self._expected.remove(life)
-        life.key = self._server.key_of(self._story.table, record)
-        voice = life.voice
-        if voice:
-            self._fill_in(self._story.table, life.key, life.values, voice.completed)
-            if voice.lines:
-                by = next(each.by for each in self._story.brings if each.table == voice.lines.table)
-                rows = self._server.holding(voice.lines.table, by, [life.key])
-                for row, line in zip(rows, life.lines, strict=False):
-                    self._fill_in(
-                        voice.lines.table, self._server.key_of(voice.lines.table, row), line, voice.lines.completed
-                    )
+        life.key = key
+        self._fill_in(self._story.table, key, life.values, voice.completed)
+        if lines is not None:
+            for row, line in zip(rows, life.lines, strict=False):
+                self._fill_in(lines.table, row, line, lines.completed)
         waiting, life.waiting = life.waiting, []
         for deed in waiting:
             self._do(life, deed)
+
+    def _lines(self, table: str, record: str) -> list[str]:
+        """The keys of a record's rows in a table, in the order in which they were numbered."""
+        by = next(each.by for each in self._story.brings if each.table == table)
+        return sorted(self._server.key_of(table, row) for row in self._server.holding(table, by, [record]))
 
     def _fill_in(self, table: str, key: str, values: Values, names: Sequence[str]) -> None:
         given = {name: values[name] for name in names if name in values}
