@@ -20,6 +20,7 @@ async function confirm(form: HTMLFormElement): Promise<void> {
   const api = document.querySelector<HTMLElement>("[data-api]")!.dataset.api!;
   const node = form.dataset.confirmForm!;
   button.disabled = true;
+  form.dataset.touched = ""; // nothing is drawn over it while its answer is on the way
   clear(form);
   try {
     await uploaded(all("input[data-file]", form));
