@@ -43,6 +43,7 @@ class EmbeddedBell:
         self._most = most
         self._rung: set[tuple[str, str]] = set()
         self._guard = Lock()
+        self._over = False
         self._pool = ThreadPoolExecutor(threads, "mailuo work")
 
     @property
@@ -54,13 +55,15 @@ class EmbeddedBell:
         """Hands rows to the threads; one that waits for them already is not handed over again."""
         for key in keys:
             with self._guard:
-                if (queue, key) in self._rung or len(self._rung) >= self._most:
+                if self._over or (queue, key) in self._rung or len(self._rung) >= self._most:
                     continue
                 self._rung.add((queue, key))
-            self._pool.submit(self._work, queue, key)
+                self._pool.submit(self._work, queue, key)
 
     def close(self) -> None:
         """Ends the threads when each has finished what it is at; what waits stays in the store."""
+        with self._guard:
+            self._over = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(self, queue: str, key: str) -> None:

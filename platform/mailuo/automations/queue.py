@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, case, or_, select, true, type_coerce, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    case,
+    exists,
+    or_,
+    select,
+    true,
+    type_coerce,
+    update,
+)
 
 from mailuo.storage import system
 
@@ -39,7 +53,9 @@ class Queue:
     """One of the system's tables whose rows are worked off.
 
     A row waits in one of the `ready` states; `parked` is where one ends that cannot be worked off, and `why` the column
-    that says the reason. A table without states has rows that come up again and again.
+    that says the reason. A table without states has rows that come up again and again. Rows that have the columns of
+    `line` alike stand in one line: they are taken one after another, in the order of their keys, and one that waits for
+    something else lets those behind it pass.
     """
 
     name: str
@@ -47,6 +63,7 @@ class Queue:
     ready: tuple[str, ...] = ()
     parked: str = ""
     why: str = "error"
+    line: tuple[str, ...] = ()
 
     # Looking
 
@@ -63,11 +80,20 @@ class Queue:
         at: datetime | None = connection.scalar(select(free_at).where(self._waits).order_by(free_at).limit(1))
         return at
 
+    def behind(self, connection: Connection, taken: Taken, now: datetime) -> list[str]:
+        """The key of the row that is next in the line of one that is no longer worked on, if there is any."""
+        if not self.line:
+            return []
+        key = self._keys[0]
+        same = (self.table.c[name] == getattr(taken.row, name) for name in self.line)
+        query = select(key).where(*same, key > taken.key, self._waits, self._is_due(now), self._free(now))
+        return [str(found) for found in connection.scalars(query.order_by(key).limit(1))]
+
     # Taking and giving back, each in the transaction that the connection is in
 
     def take(self, connection: Connection, key: str, now: datetime) -> Taken | None:
-        """The row with a key for this worker, or None where it is somebody's, not due, or no longer waits."""
-        query = select(self.table).where(self._with(key), self._waits, self._is_due(now), self._free(now))
+        """The row with a key for this worker; None where it is somebody's, not due, not its turn, or no longer waits."""
+        query = select(self.table).where(self._with(key), self._waits, self._is_due(now), self._free(now), self._is_first(now))
         if connection.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)
         row = connection.execute(query).first()
@@ -136,6 +162,15 @@ class Queue:
     def _free(self, now: datetime) -> ColumnElement[bool]:
         return or_(self.table.c.lease_until.is_(None), self.table.c.lease_until <= now)
 
+    def _is_first(self, now: datetime) -> ColumnElement[bool]:
+        """That nothing before it in its line is under way, or could be."""
+        if not self.line:
+            return true()
+        before, (key,) = self.table.alias("before"), self._keys
+        same = (before.c[name] == self.table.c[name] for name in self.line)
+        ready = or_(*(before.c.state == state for state in self.ready))
+        return ~exists().where(*same, before.c[key.name] < key, ready, before.c.due_at <= now)
+
     def _with(self, key: str) -> ColumnElement[bool]:
         parts = key.split(_SEPARATOR, len(self._keys) - 1)
         return and_(*(column == part for column, part in zip(self._keys, parts, strict=True)))
@@ -148,7 +183,7 @@ class Queue:
 
 
 INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason")
-RUNS = Queue("run", system.run, ("waiting",), "parked")
+RUNS = Queue("run", system.run, ("waiting",), "parked", line=("record", "at"))
 CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead")
 DELIVERIES = Queue("delivery", system.delivery, ("waiting", "retrying"), "dead")
 POSITIONS = Queue("position", system.position)

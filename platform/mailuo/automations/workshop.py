@@ -66,6 +66,8 @@ class Workshop:
             return False
         with self._hearts.beating(work.queue, taken) if kept else nullcontext():
             self._do(work, taken)
+        if work.queue.line:
+            self._ring_behind(work.queue, taken)
         return True
 
     def sweep(self, bell: Bell) -> int:
@@ -103,6 +105,13 @@ class Workshop:
     def _due(self, queue: Queue, most: int) -> list[str]:
         with self._store.read() as connection:
             return queue.due(connection, self._clock.now(), most)
+
+    def _ring_behind(self, queue: Queue, taken: Taken) -> None:
+        """Rings for the row that had to wait for this one."""
+        with self._store.read() as connection:
+            behind = queue.behind(connection, taken, self._clock.now())
+        if behind:
+            self.bell.ring(queue.name, behind)
 
     def _do(self, work: Work, taken: Taken) -> None:
         try:

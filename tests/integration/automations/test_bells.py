@@ -49,6 +49,19 @@ def test_many_threads_of_two_engines_do_each_run_once(garage: Garage) -> None:
     assert len(garage.engine.todos.open(SYSTEM)) == 20
 
 
+def test_rules_that_one_change_starts_run_as_declared_however_many_threads_there_are(garage: Garage) -> None:
+    rules = [f"r{number}" for number in (3, 1, 4, 2, 5)]
+    adds = "".join(f"  {rule}: {{on: {{created: cars}}, do: [{{set: {{note: '{{note}}{rule}'}}}}]}}\n" for rule in rules)
+    garage.publish(automations=f"automations:\n{adds}")
+    garage.engine.workshop.bell = bell = EmbeddedBell(garage.engine.workshop.work, threads=4)
+    garage.records.create_many(SYSTEM, "cars", [{"plate": f"P{number}"} for number in range(8)])
+    garage.engine.relay.run(garage.clock.now())
+    done = until(lambda: len(garage.states()) == 40 and all(state == "done" for _, state in garage.states()))
+    bell.close()
+    assert done
+    assert {car["note"] for car in garage.rows("cars")} == {"".join(rules)}
+
+
 def test_rq_hands_a_row_to_whoever_hears_it_and_forgets_it(garage: Garage, redis_url: str) -> None:
     garage.engine.workshop.bell = bell = RedisBell(redis_url)
     garage.records.create(SYSTEM, "cars", {"plate": "A1", "urgent": True})

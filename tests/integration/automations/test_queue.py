@@ -1,7 +1,7 @@
 """Rows are worked off by one worker at a time, and a worker that lost its row changes nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Barrier, Thread
@@ -21,10 +21,10 @@ NOW = datetime(2026, 1, 15, 1, tzinfo=UTC)
 WAITS = Waits((timedelta(seconds=10), timedelta(minutes=1)), exactly)
 
 
-def put(store: Store, *keys: str, at: datetime = NOW) -> None:
+def put(store: Store, *keys: str, at: datetime = NOW, record: str | None = None) -> None:
     """Calls that wait."""
     rows = [
-        {"id": key, "connector": "c", "operation": "o", "values": {}, "state": "waiting", "at": at, "due_at": at}
+        {"id": key, "connector": "c", "operation": "o", "values": {}, "state": "waiting", "at": at, "due_at": at, "record": record}
         for key in keys
     ]
     store.write(lambda connection: connection.execute(insert(system.call), rows).close())
@@ -113,6 +113,25 @@ def test_due_rows_come_oldest_first_and_none_before_its_time(store: Store) -> No
     with store.read() as connection:
         assert CALLS.due(connection, NOW, 10) == ["first", "second"]
         assert CALLS.next_due(connection) == NOW - timedelta(minutes=2)
+
+
+def test_rows_of_one_line_are_taken_one_after_another(store: Store) -> None:
+    lined = replace(CALLS, line=("record", "at"))
+
+    def taken(key: str, now: datetime = NOW) -> Taken | None:
+        return store.write(lambda connection: lined.take(connection, key, now))
+
+    put(store, "a", "b", "c", record="R")
+    put(store, "other", record="S")
+    first = taken("a")
+    assert first is not None
+    assert [taken("b"), taken("c")] == [None, None]
+    assert taken("other") is not None
+    store.write(lambda connection: lined.give_back(connection, first, NOW + LEASE))
+    with store.read() as connection:
+        assert lined.behind(connection, first, NOW) == ["b"]
+    assert taken("c") is None
+    assert taken("b") is not None
 
 
 def test_a_fault_is_tried_again_after_the_wait_and_parked_in_the_end(store: Store) -> None:
