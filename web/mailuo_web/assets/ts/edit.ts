@@ -1,7 +1,7 @@
 import { call, fragment, Refused } from "./api";
 import { toast } from "./dom";
 import { uploaded, valueOf } from "./forms";
-import { redraw } from "./grid";
+import { redraw } from "./rows";
 import { say } from "./texts";
 
 /** Edits a cell in place: Enter stores, Esc leaves, moving away stores too. */

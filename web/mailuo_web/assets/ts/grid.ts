@@ -1,9 +1,10 @@
-import { call, fragment } from "./api";
-import { retract } from "./claims";
-import { all, on, toast } from "./dom";
+import { call } from "./api";
+import { all, on } from "./dom";
 import { edit } from "./edit";
 import { leave, walk } from "./lifeline";
+import { confirmMany, pickAll, showPicked } from "./picking";
 import { rungOr } from "./polling";
+import { cells } from "./rows";
 import { say } from "./texts";
 
 /** The table page: arrows move, Enter opens or edits, space picks; picked records can be confirmed together. */
@@ -22,10 +23,6 @@ export function startGrid(): void {
   on("click", "[data-unpick]", () => pickAll(grid, false));
   on("click", "[data-bar] [data-confirm]", (button) => void confirmMany(grid, button.dataset.confirm!));
   void watch(grid);
-}
-
-function cells(grid: HTMLElement): HTMLElement[] {
-  return all("tbody td[data-field]", grid);
 }
 
 function rove(grid: HTMLElement, target: HTMLElement): void {
@@ -82,113 +79,6 @@ function move(grid: HTMLElement, cell: HTMLElement, event: KeyboardEvent): void 
   const next = rows[Math.min(Math.max(place.row + step[0], 0), rows.length - 1)]!;
   const fields = all("td[data-field]", next);
   fields[Math.min(Math.max(place.cell + step[1], 0), fields.length - 1)]?.focus();
-}
-
-function picked(grid: HTMLElement): HTMLElement[] {
-  return all<HTMLInputElement>("[data-pick]:checked", grid).map((box) => box.closest<HTMLElement>("tr")!);
-}
-
-function pickAll(grid: HTMLElement, state: boolean): void {
-  for (const box of all<HTMLInputElement>("[data-pick]", grid)) box.checked = state;
-  showPicked(grid);
-}
-
-/** The bar names number and node: a button for each node that some of the picked records wait for. */
-function showPicked(grid: HTMLElement): void {
-  const rows = picked(grid);
-  for (const row of all("tbody tr", grid)) row.classList.toggle("picked", rows.includes(row));
-  const head = document.querySelector<HTMLInputElement>("[data-pick-all]");
-  const everything = all("[data-pick]", grid).length;
-  if (head) {
-    head.checked = rows.length === everything && everything > 0;
-    head.indeterminate = rows.length > 0 && rows.length < everything;
-  }
-  const bar = document.querySelector<HTMLElement>("[data-bar]")!;
-  bar.hidden = rows.length === 0;
-  bar.querySelector("[data-picked]")!.textContent = say("picked", { count: rows.length });
-  bar.querySelector("[data-confirms]")!.replaceChildren(...buttons(rows));
-}
-
-function buttons(rows: HTMLElement[]): HTMLElement[] {
-  const waiting = new Map<string, number>();
-  for (const row of rows)
-    for (const entry of (row.dataset.due ?? "").split(" ").filter(Boolean)) waiting.set(entry, (waiting.get(entry) ?? 0) + 1);
-  const made = [...waiting].sort((one, other) => other[1] - one[1]).slice(0, 3).map(([node, count], place) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = place === 0 ? "button main" : "button";
-    button.dataset.confirm = node;
-    button.textContent = say("confirm_many", { count, node: nodeTitle(node) });
-    return button;
-  });
-  if (made.length) return made;
-  const none = document.createElement("span");
-  none.className = "quiet";
-  none.textContent = say("confirm_none");
-  return [none];
-}
-
-function nodeTitle(node: string): string {
-  const titles = JSON.parse(document.querySelector<HTMLElement>("[data-bar]")!.dataset.nodes ?? "{}");
-  return titles[node] ?? node;
-}
-
-interface Outcome {
-  claimed?: { key: string; claim?: string }[];
-  refused?: { record?: string; key?: string; errors?: { message: string }[]; detail?: string; message?: string }[];
-}
-
-/** Each record answers for itself; what was refused says why and stays picked. */
-async function confirmMany(grid: HTMLElement, node: string): Promise<void> {
-  const rows = picked(grid).filter((row) => (row.dataset.due ?? "").split(" ").includes(node));
-  const records = rows.map((row) => row.dataset.record!);
-  try {
-    const answer = await call<Outcome>("POST", "/api/v1/claims/batch", { table: grid.dataset.grid, node, records });
-    const refused = answer.refused ?? [];
-    const done = records.length - refused.length;
-    for (const row of rows) await redraw(grid, row);
-    showPicked(grid);
-    const why = refused.map((one) => `${one.record ?? one.key ?? ""} ${one.errors?.[0]?.message ?? one.detail ?? one.message ?? ""}`);
-    if (done) {
-      const undo = { name: say("undo"), run: () => void undoMany(grid, node, answer.claimed ?? []) };
-      toast(say("confirmed_many", { count: done, node: nodeTitle(node) }), "done", undo);
-    }
-    if (refused.length) toast(say("refused_many", { count: refused.length, done, why: why.slice(0, 3).join("；") }), "refused");
-  } catch (problem) {
-    toast((problem as Error).message, "refused");
-  }
-}
-
-/** Takes back what was confirmed together, record by record. */
-async function undoMany(grid: HTMLElement, node: string, claimed: { key: string; claim?: string }[]): Promise<void> {
-  let left = 0;
-  for (const { key, claim } of claimed) {
-    const api = `/api/v1/tables/${grid.dataset.grid}/records/${encodeURIComponent(key)}`;
-    const done = claim ? await retract(api, claim).then(() => true, () => false) : false;
-    if (!done) left += 1;
-    const row = grid.querySelector<HTMLElement>(`tr[data-record="${CSS.escape(key)}"]`);
-    if (row) await redraw(grid, row);
-  }
-  showPicked(grid);
-  toast(say(left ? "undone_some" : "undone_many", { count: claimed.length - left, left, node: nodeTitle(node) }), left ? "refused" : "done");
-}
-
-/** Draws one row anew, as the server sees it now. */
-export async function redraw(grid: HTMLElement, row: HTMLElement): Promise<HTMLElement> {
-  const query = new URLSearchParams(location.search);
-  const path = `${location.pathname.replace(/\/$/, "")}/rows/${encodeURIComponent(row.dataset.record!)}?${query}`;
-  const html = await fragment(path).catch(() => "");
-  if (!html) return row;
-  const body = document.createElement("tbody");
-  body.innerHTML = html;
-  const fresh = body.firstElementChild as HTMLElement;
-  for (const cell of all("td[data-field]", fresh)) {
-    const old = row.querySelector(`td[data-field="${CSS.escape(cell.dataset.field!)}"]`);
-    if (old && old.textContent !== cell.textContent) cell.classList.add("changed");
-  }
-  row.replaceWith(fresh);
-  if (!grid.querySelector('td[tabindex="0"]')) cells(grid)[0]?.setAttribute("tabindex", "0");
-  return fresh;
 }
 
 /** Asks now and then whether the page would look different; rows never move by themselves. */
