@@ -55,7 +55,7 @@ class Queue:
     A row waits in one of the `ready` states; `parked` is where one ends that cannot be worked off, and `why` the column
     that says the reason. A table without states has rows that come up again and again. Rows that have the columns of
     `line` alike stand in one line: they are taken one after another, in the order of their keys, and one that waits for
-    something else lets those behind it pass.
+    something else lets those behind it pass. What stands in the columns of `emptied` is of no use to a parked row.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Queue:
     parked: str = ""
     why: str = "error"
     line: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
 
     # Looking
 
@@ -101,7 +102,7 @@ class Queue:
             return None
         columns = self.table.c
         if self.parked and row.lease_until is not None and row.attempts >= MOST_DEATHS:
-            put_aside = {"state": self.parked, self.why: f"taken {row.attempts} times", "lease_until": None}
+            put_aside = {"state": self.parked, "lease_until": None, **self._aside(f"taken {row.attempts} times")}
             connection.execute(update(self.table).where(self._with(key)).values(**put_aside))
             return None
         counted = {"attempts": columns.attempts + 1} if "attempts" in columns else {}
@@ -136,13 +137,16 @@ class Queue:
 
     def park(self, connection: Connection, taken: Taken, reason: str) -> None:
         """Puts a row aside that cannot be worked off, with the reason."""
-        self.end(connection, taken, self.parked, **{self.why: reason})
+        self.end(connection, taken, self.parked, **self._aside(reason))
 
     def again(self, connection: Connection, key: str, now: datetime, state: str, **values: object) -> bool:
         """Whether a row that had ended is to be worked off again, from now on."""
         fresh = {"state": state, "due_at": now, "lease_until": None, "attempts": 0, **values}
         ended = self.table.c.state.not_in(self.ready)
         return connection.execute(update(self.table).where(self._with(key), ended).values(**fresh)).rowcount == 1
+
+    def _aside(self, reason: str) -> dict[str, object]:
+        return {self.why: reason, **dict.fromkeys(self.emptied)}
 
     # Conditions
 
@@ -182,7 +186,7 @@ class Queue:
         return connection.execute(update(self.table).where(self._mine(taken)).values(**values)).rowcount == 1
 
 
-INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason")
+INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason", emptied=("sought",))
 RUNS = Queue("run", system.run, ("waiting",), "parked", line=("record", "at"))
 CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead")
 DELIVERIES = Queue("delivery", system.delivery, ("waiting", "retrying"), "dead")

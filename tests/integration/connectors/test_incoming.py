@@ -143,6 +143,19 @@ def test_a_letter_is_asked_about_less_and_less_often_and_never_lost(office: Offi
     assert office.node("J-1", "picked_up")["state"] == "reached"
 
 
+def test_a_letter_whose_record_appears_but_that_cannot_be_mapped_is_not_taken_up_again_and_again(office: Office) -> None:
+    good = office.files["automations/connectors/swift.yaml"]
+    office.publish(**{"connectors/swift": good.replace("- {node: picked_up, each", '- {node: "{trace.Node}", each')})
+    office.outside.receiving.receive("swift", "track", pushed("YT1", traces=[{**PICKED_UP, "Node": "nowhere"}]))
+    office.work()
+    office.job("J-1", "YT1")
+    office.work(seconds=3)
+    letter = office.rows(system.inbox)[0]
+    assert letter.state == "dead" and "nowhere" in letter.reason
+    office.work(days=1)
+    assert office.rows(system.inbox)[0].fence == letter.fence
+
+
 def test_a_mapping_that_fails_parks_that_message_alone_and_a_mended_one_takes_all(office: Office) -> None:
     office.job("J-1", "YT1")
     good = office.files["automations/connectors/swift.yaml"]
