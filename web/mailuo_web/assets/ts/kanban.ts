@@ -4,6 +4,7 @@ import { all, on, showProblem, toast } from "./dom";
 import { refresh } from "./polling";
 import { say } from "./texts";
 
+const READING_MILLISECONDS = 8_000;
 let dragged: HTMLElement | null = null;
 
 /** Dragging a card to another column is a claim of that node, or a change of that choice; a refusal says why beside it. */
@@ -48,6 +49,8 @@ async function move(card: HTMLElement, column: string): Promise<void> {
     await refresh(document.querySelector("[data-board]")!.closest("[data-poll]"));
   } catch (problem) {
     showProblem(card.querySelector(".problem"), (problem as Error).message);
+    card.dataset.touched = ""; // the reason is not drawn over while it is read
+    setTimeout(() => delete card.dataset.touched, READING_MILLISECONDS);
     card.classList.add("refused");
     setTimeout(() => card.classList.remove("refused"), 600);
   }

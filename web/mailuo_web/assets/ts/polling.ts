@@ -57,10 +57,10 @@ async function keepAsking(part: HTMLElement): Promise<void> {
   }
 }
 
-/** While somebody types in a part, or points at a list of it that would move, it is left alone. */
+/** While somebody types or presses in a part, or points at a list of it that would move, it is left alone. */
 function busy(part: HTMLElement): boolean {
   const focused = document.activeElement;
-  if (part.querySelector("[data-touched], .lifted, details[open]")) return true;
+  if (part.matches(":active") || part.querySelector("[data-touched], .lifted, details[open]")) return true;
   return part.contains(focused) && focused !== null && focused.matches("input, select, textarea, [data-confirm]");
 }
 
