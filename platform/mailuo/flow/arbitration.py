@@ -58,7 +58,7 @@ def judge(
         case = _Case(rule, said, members, now)
         rulings.update(case.rulings())
         found += case.contradictions()
-        if case.grace_ends is not None and case.grace_ends > now:
+        if case.grace_ends is not None:
             ends[rule.node] = case.grace_ends
     return Judgement(rulings, found, ends)
 
@@ -76,6 +76,7 @@ class _Case:
         whole = "" in decided or bool(decided) and not parts
         self._open = [lane for lane in self._lanes if not whole and lane not in decided]
         self._golden = {lane: words[rule.golden] for lane, words in self._lanes.items() if rule.golden in words}
+        self._patience = self._alone()
         self._found = self._judged()
 
     def rulings(self) -> Mapping[tuple[str, str], Ruling]:
@@ -89,26 +90,29 @@ class _Case:
 
     @property
     def grace_ends(self) -> datetime | None:
-        """When an auxiliary word has stayed alone for too long; None once golden has spoken of any part."""
-        if self._rule.grace is None or self._golden or not self._open:
-            return None
-        received = [claim.received_at for lane in self._open for claim in self._auxiliary(self._lanes[lane])]
-        return min(received) + self._rule.grace if received else None
+        """When the next auxiliary word has stayed alone for too long; None when none is left alone."""
+        return min((end for end in self._patience.values() if end > self._now), default=None)
+
+    def _alone(self) -> Mapping[str, datetime]:
+        """When the patience with words that golden does not confirm ends, by part (empty: of every part).
+
+        Golden confirms a word about a part by speaking of that part, and one that names none by speaking of any.
+        """
+        ends: dict[str, datetime] = {}
+        for lane in self._open if self._rule.grace is not None else ():
+            for claim in self._auxiliary(self._lanes[lane]):
+                about = lane if self._is_own(claim, lane) else ""
+                if not (self._golden if about == "" else about in self._golden):
+                    end = claim.received_at + self._rule.grace
+                    ends[about] = min(ends.get(about, end), end)
+        return ends
 
     def _judged(self) -> list[Contradiction]:
-        if self._golden:
-            lanes = {lane for lane in self._open if lane in self._golden and self._contradicted(lane)}
-            lanes |= {lane for lane in self._far_off() if lane in self._open}
-            return [Contradiction(self._rule.node, lane, CONFLICT) for lane in sorted(lanes)]
-        ends = self.grace_ends
-        if ends is None or ends > self._now:
-            return []
-        alone = [
-            lane
-            for lane in self._open
-            if any(self._is_own(claim, lane) for claim in self._auxiliary(self._lanes[lane]))
-        ]
-        return [Contradiction(self._rule.node, lane, GRACE) for lane in alone or [""]]
+        lanes = {lane for lane in self._open if lane in self._golden and self._contradicted(lane)}
+        lanes |= {lane for lane in self._far_off() if lane in self._open}
+        found = [Contradiction(self._rule.node, lane, CONFLICT) for lane in sorted(lanes)]
+        over = {about for about, end in self._patience.items() if end <= self._now}
+        return found + [Contradiction(self._rule.node, about, GRACE) for about in ([""] if "" in over else sorted(over))]
 
     def _contradicted(self, lane: str) -> bool:
         """Whether an auxiliary word about this very lane lies too far from golden's."""

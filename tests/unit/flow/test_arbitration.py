@@ -103,7 +103,15 @@ def test_a_word_without_part_conflicts_with_the_nearest_part() -> None:
     assert judgement.contradictions == [Contradiction("shipped", "b", "conflict")]
 
 
-def test_a_word_of_golden_about_one_part_ends_the_grace_of_all() -> None:
+def test_a_word_about_a_part_waits_for_golden_to_speak_of_that_part() -> None:
+    words = "shop/b 1 @2", "carrier/a 2"
+    assert judged(*words, parts=PARTS, now=13).ends == {"shipped": hour(14)}
+    judgement = judged(*words, parts=PARTS, now=14)
+    assert judgement.contradictions == [Contradiction("shipped", "b", "grace")]
+    assert (stands(judgement, "a"), stands(judgement, "b")) == ("carrier", "disputed")
+
+
+def test_a_word_of_golden_about_one_part_ends_the_grace_of_a_word_without_part() -> None:
     judgement = judged("shop 1", "carrier/a 2", parts=PARTS, now=40)
     assert judgement.contradictions == []
     assert stands(judgement, "b") == "shop provisionally"
