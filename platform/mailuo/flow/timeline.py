@@ -183,6 +183,9 @@ class _Walk:
         whole = _together(self._line.nodes[place].id, self._line.nodes[place].reached, [item.state for item in each])
         if whole.state is State.NOT_APPLICABLE:
             return whole._replace(parts=tuple(each)), ready
+        if ready.held and whole.state is not State.DISPUTED:
+            spoken = whole.held or whole.state is State.REACHED
+            whole = NodeState(whole.node, State.PENDING, held=spoken)
         held = ready.held or whole.held or whole.state is State.DISPUTED
         if whole.state is State.PENDING and ready.done and not held and self._leaving is None:
             whole = whole._replace(state=State.DUE)

@@ -76,6 +76,17 @@ def test_a_record_is_disputed_when_a_part_is() -> None:
     assert (nodes.disputed, nodes.of("shipped").state, nodes.status) == (True, State.DISPUTED, "packed")
 
 
+def test_what_comes_after_a_disputed_part_waits_even_if_another_part_would_do() -> None:
+    nodes = timeline(
+        [*PACKED, "shipped/a 6 carrier", "shipped/b 7 carrier", "moving/b 9 carrier"],
+        parts="a b",
+        rulings={("a", "shipped"): Ruling(None, disputed=True)},
+    )
+    moving = nodes.of("moving")
+    assert (moving.state, moving.held, nodes.status) == (State.PENDING, True, "packed")
+    assert [part.state.state for part in moving.parts] == [State.PENDING, State.REACHED]
+
+
 def test_parts_that_do_not_apply_are_passed_over_together() -> None:
     nodes = timeline([*PACKED], parts="a b", truths={"shipped": Truth(False)})
     assert nodes.of("shipped").state is State.NOT_APPLICABLE
