@@ -82,8 +82,8 @@ def graces(rules: Sequence[Arbitration], judgement: Judgement) -> Mapping[str, W
 
 
 def reasons(rules: Sequence[Alert], timeline: Timeline, stored: Sequence[Episode], *, published: bool) -> Mapping[str, Because]:
-    """Why each open alert of these rules would be over, if it is no longer wanted."""
-    due = {each.rule: each.due_at for each in stored if each.alert is not None and each.alert.open}
+    """Why each alert of these rules that lasts would be over, if it is no longer wanted."""
+    due = {each.rule: each.due_at for each in stored if each.alert is not None and each.alert.lasts}
     return {rule.id: _reason(rule, timeline, due[rule.id], published=published) for rule in rules if rule.id in due}
 
 

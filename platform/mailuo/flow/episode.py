@@ -37,6 +37,11 @@ class Opened(NamedTuple):
     """Open or acknowledged: not yet resolved."""
     because: str | None = None
 
+    @property
+    def lasts(self) -> bool:
+        """Whether a correction can still make it false: it is open, or only its time has passed."""
+        return self.open or self.because == Because.EXPIRED
+
 
 class Episode(NamedTuple):
     """A clock as stored."""
@@ -117,7 +122,7 @@ def _one(
 ) -> Plan:
     active = next((each for each in known if each.active), None)
     if wanted is None:
-        return _ended(active, because)
+        return _ended(active, because) if active is not None else _taken_back(known, because)
     if active is None:
         return _begun(rule, wanted, known, published)
     if active.alert is not None and active.alert.open:
@@ -129,9 +134,15 @@ def _one(
     return _moved(active, wanted)
 
 
-def _ended(active: Episode | None, because: Because) -> Plan:
-    if active is None:
+def _taken_back(known: Sequence[Episode], because: Because) -> Plan:
+    """An alert that had ended by itself, and of which it turns out now that it never was true."""
+    if because is not Because.WITHDRAWN:
         return Plan()
+    lasting = (each for each in known if each.alert is not None and each.alert.lasts)
+    return Plan(resolves=[Resolve(each.alert.id, each.rule, each.episode, because) for each in lasting if each.alert])
+
+
+def _ended(active: Episode, because: Because) -> Plan:
     if active.alert is not None and active.alert.open:
         return Plan(resolves=[Resolve(active.alert.id, active.rule, active.episode, because)])
     return Plan([Set(active.rule, active.episode, Run.VOID, active.due_at)])

@@ -124,19 +124,30 @@ def _no_news(condition: NoNewsFrom, facts: Facts) -> Watch | Held | None:
     start = facts.timeline.of(condition.start) if condition.start else None
     if end is not None and _holds(end) or start is not None and _holds(start):
         return HELD
-    if end is not None and end.done or start is not None and start.at is None:
+    if end is not None and end.done:
         return None
-    since = start.at if start is not None and start.at is not None else facts.born
-    parts = _silent_parts(start, end)
-    spoken = [max(_heard(condition.source, part, facts) or since, since) for part in parts]
-    return Watch(min(spoken), condition.longer_than)
+    since = _on_their_way(start, end, facts.born)
+    spoken = [max(_heard(condition.source, part, facts) or begun, begun) for part, begun in since.items()]
+    return Watch(min(spoken), condition.longer_than) if spoken else None
 
 
-def _silent_parts(start: NodeState | None, end: NodeState | None) -> list[str]:
-    """The parts that are still on their way; empty text for a record without any."""
-    known = end or start
-    several = known.parts if known else ()
-    return [each.part for each in several if end is None or not each.state.done] or [""]
+def _on_their_way(start: NodeState | None, end: NodeState | None, born: datetime) -> Mapping[str, datetime]:
+    """The parts that have reached the start and not the end, each since when; empty text for a record without any."""
+    begun = _by_part(start) if start is not None else {}
+    ended = _by_part(end) if end is not None else {}
+    parts = (begun.keys() | ended.keys()) - {""} or {""}
+    found: dict[str, datetime] = {}
+    for part in parts:
+        first = begun.get(part, start)
+        at = born if first is None else first.at
+        last = ended.get(part, end)
+        if at is not None and (last is None or not last.done):
+            found[part] = at
+    return found
+
+
+def _by_part(node: NodeState) -> Mapping[str, NodeState]:
+    return {each.part: each.state for each in node.parts}
 
 
 def _heard(source: str, part: str, facts: Facts) -> datetime | None:

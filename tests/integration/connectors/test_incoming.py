@@ -151,7 +151,8 @@ def test_a_letter_whose_record_appears_but_that_cannot_be_mapped_is_not_taken_up
     office.job("J-1", "YT1")
     office.work(seconds=3)
     letter = office.rows(system.inbox)[0]
-    assert letter.state == "dead" and "nowhere" in letter.reason
+    assert letter.state == "dead"
+    assert "nowhere" in letter.reason
     office.work(days=1)
     assert office.rows(system.inbox)[0].fence == letter.fence
 

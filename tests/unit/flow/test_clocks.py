@@ -86,6 +86,13 @@ def test_one_silent_part_of_several_makes_the_order_silent() -> None:
     assert watched(condition, facts(arrived, heard, parts="a b")) == Watch(hour(30), LIMIT)
 
 
+def test_a_part_that_has_set_out_is_missed_though_others_wait() -> None:
+    condition = NoNewsFrom("carrier", "record", LIMIT, "shipped", "signed")
+    words = [*PACKED, "shipped/a 6 carrier"]
+    assert watched(condition, facts(words, {}, parts="a b")) == Watch(hour(6), LIMIT)
+    assert watched(condition, facts([*words, "signed/a 9 carrier"], {}, parts="a b")) is None
+
+
 def test_clocks_that_start_or_end_at_a_disputed_node_hold() -> None:
     disputed = facts(["paid 1 desk"], rulings={("", "confirmed"): Ruling(None, disputed=True)})
     assert watched(WaitingFor("confirmed", LIMIT), disputed) is HELD
@@ -100,10 +107,12 @@ START = str(micros(hour(1)))
 OPEN, OVER = Opened("a", True), Opened("a", False, "reached")
 
 
-def planned(wanted: Wanted | None, *known: Episode, published: int | None = None) -> Plan:
+def planned(
+    wanted: Wanted | None, *known: Episode, published: int | None = None, because: Because = Because.REACHED
+) -> Plan:
     """What has to be done about the clock of one rule."""
     clocks = {} if wanted is None else {"late": wanted}
-    plan = reconcile(clocks, known, NOW, {"late": Because.REACHED}, published)
+    plan = reconcile(clocks, known, NOW, {"late": because}, published)
     return Plan(tuple(plan.clocks), tuple(plan.resolves))
 
 
@@ -152,6 +161,15 @@ def test_a_published_rule_lets_it_open_anew_once() -> None:
     plan = planned(wanted(1, 3), over, published=7)
     assert plan.clocks == (Set("late", f"{START}.7", Run.PENDING, hour(3), new=True),)
     assert planned(wanted(1, 3), over, Episode("late", f"{START}.7", Run.FIRED, hour(3)), published=7) == Plan()
+
+
+def test_a_reward_whose_time_has_passed_is_taken_back_once_when_it_turns_out_never_to_have_been_true() -> None:
+    rewarded = Episode("late", START, Run.FIRED, hour(3), Opened("a", False, "expired"))
+    plan = planned(None, rewarded, because=Because.WITHDRAWN)
+    assert [(each.alert, each.because) for each in plan.resolves] == [("a", Because.WITHDRAWN)]
+    assert planned(None, rewarded, because=Because.RULE) == Plan()
+    taken_back = rewarded._replace(alert=Opened("a", False, "withdrawn"))
+    assert planned(None, taken_back, because=Because.WITHDRAWN) == Plan()
 
 
 def test_a_reward_is_given_once_however_its_start_is_corrected() -> None:
