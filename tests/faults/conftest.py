@@ -42,8 +42,9 @@ def script(tmp_path: Path) -> Script:
     speed = float(os.environ.get("MAILUO_TEST_SPEED", "34560"))
     workspace = pressed_workspace(tmp_path / "workspace", speed, STORY)
     births = int(os.environ.get("MAILUO_TEST_RECORDS", "40"))
+    seed = int(os.environ.get("MAILUO_TEST_SEED", str(SEED)))
     start = (datetime.now(UTC) + _LEAD).replace(microsecond=0)
-    return Script(workspace, start, speed, births, births, SEED, 0.1)
+    return Script(workspace, start, speed, births, births, seed, 0.1)
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ _OURS = {
 }
 _OWN_TIMES = {"risk_passed", "settled", "inspected"}
 """Nodes that rules of ours reach when they get round to it: that they did is compared, not when."""
-_NUMBERS = re.compile(r"记-\d+")
+_NUMBERS = re.compile(r"(记-|GD)\d+")
+"""Numbers that are given in order of arrival: vouchers' by the ledger, tickets' by us."""
 _BUSY = {
     system.outbox: ("pending",),
     system.inbox: ("new",),
@@ -185,7 +186,7 @@ def _natural(text: str, names: Mapping[str, str]) -> str:
     known = sorted(names, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, known))) if known else None
     text = pattern.sub(lambda found: names[found[0]], text) if pattern else text
-    return _NUMBERS.sub("记-#", text)
+    return _NUMBERS.sub(r"\1#", text)
 
 
 def _every(application: Application, table: str) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.faults.chaos import Chaos
-from tests.faults.conftest import SEED, Stage
+from tests.faults.conftest import Stage
 from tests.faults.final import Final, beside, differences, final_state, left_to_do, recomputed
 from tests.faults.play import Play, Script
 from tests.faults.site import deployment, embedded
@@ -22,13 +22,14 @@ def test_a_deployment_of_six_processes_ends_where_an_undisturbed_server_ends(
 ) -> None:
     calm = stage(embedded(folder(tmp_path, "calm"), {}), script)
     wild = stage(deployment(folder(tmp_path, "wild"), {}, database, redis_url), script)
-    chaos = Chaos(wild.site, Random(SEED), 5.0, redis_url)
+    chaos = Chaos(wild.site, Random(script.seed), 5.0, redis_url)
     calm.wait(_STORY_SECONDS, chaos.go_on)
     wild.wait(_STORY_SECONDS, chaos.go_on)
     chaos.end()
     expected, found = ended(calm), ended(wild)
     assert chaos.deeds
-    assert differences(expected, found) == []
+    told = differences(expected, found)
+    assert not told, "\n".join(told)
 
 
 def test_one_process_on_an_embedded_store_ends_where_an_undisturbed_server_ends(
@@ -36,13 +37,14 @@ def test_one_process_on_an_embedded_store_ends_where_an_undisturbed_server_ends(
 ) -> None:
     calm = stage(embedded(folder(tmp_path, "calm"), {}), script)
     wild = stage(embedded(folder(tmp_path, "wild"), {}), script)
-    chaos = Chaos(wild.site, Random(SEED), 7.0)
+    chaos = Chaos(wild.site, Random(script.seed), 7.0)
     calm.wait(_STORY_SECONDS, chaos.go_on)
     wild.wait(_STORY_SECONDS, chaos.go_on)
     chaos.end()
     expected, found = ended(calm), ended(wild)
     assert chaos.deeds
-    assert differences(expected, found) == []
+    told = differences(expected, found)
+    assert not told, "\n".join(told)
 
 
 def ended(play: Play) -> Final:
