@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _MINUTE = timedelta(minutes=1)
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC)
 
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|z|[+-]\d\d:\d\d)?)?", re.ASCII
@@ -29,7 +30,10 @@ def moment(micros_: int) -> datetime:
 
 
 def parse_moment(text: str, zone: tzinfo) -> datetime | None:
-    """The moment a text names, or None; a naked text is in the zone, a bare date is its midnight."""
+    """The moment a text names, or None; a naked text is in the zone, a bare date is its midnight.
+
+    Moments that some zone could not write, a day at either end of the calendar, are none.
+    """
     match = _MOMENT.fullmatch(text.strip())
     if not match:
         return None
@@ -38,9 +42,10 @@ def parse_moment(text: str, zone: tzinfo) -> datetime | None:
         local = datetime(  # noqa: DTZ001 - its zone is the next line
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), int(fraction.ljust(6, "0") or 0)
         )
-        return local.replace(tzinfo=_offset(offset) if offset else zone).astimezone(UTC)
+        parsed = local.replace(tzinfo=_offset(offset) if offset else zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return parsed if _FIRST <= parsed <= _LAST else None
 
 
 def _offset(text: str) -> tzinfo:

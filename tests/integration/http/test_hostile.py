@@ -184,6 +184,9 @@ def test_h21_only_dates_that_there_are_pass(clerk: Caller, path: str) -> None:
     assert set(passed) <= {"2026-01-15", "2026-01-15T10:00:00"}
     assert passed["2026-01-15T10:00:00"] == "2026-01-15T10:00:00+08:00"
     assert clerk.patch(path, {"promised_on": "2026-02-30"}).status_code == 422
+    for end in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"):
+        assert unharmed(clerk.patch(path, {"promised_at": end})).status_code == 422
+        assert unharmed(clerk.get(f"{path}/timeline", as_of=end)).status_code == 400
     assert clerk.patch(path, {"promised_on": "2026-01-15"}).get_json()["promised_on"] == "2026-01-15"
 
 
