@@ -72,7 +72,7 @@ def _rate(
     records, conflicting = connection.execute(every).one()
     found = {row[0]: (row[1], row[2]) for row in connection.execute(of.group_by(gaps.c.source))}
     sources = [
-        {"source": source, "title": titled(running.manifest, source), **_shares(*found.get(source, (0, 0)))}
+        {"source": source, "title": titled(running.manifest, source, actor.language), **_shares(*found.get(source, (0, 0)))}
         for source in rule.auxiliary
     ]
     told = {"arbitration": rule.id, "title": rule.title, "table": rule.on, "node": rule.node, "golden": rule.golden}

@@ -200,7 +200,7 @@ class _Showing:
 
     def _claim(self, claim: Row[Any], rule: Arbitration | None, *, withdrawn: bool) -> Json:
         told: Json = {
-            "id": claim.id, "source": claim.source, "title": titled(self.of.running.manifest, claim.source),
+            "id": claim.id, "source": claim.source, "title": titled(self.of.running.manifest, claim.source, self.of.actor.language),
             "at": self._moment(claim.at), "received_at": self._moment(claim.received_at), "side": _side(claim, rule),
             "evidence": list(claim.evidence or ()), "state": "retracted" if withdrawn else "heard",
         }  # fmt: skip
@@ -228,7 +228,7 @@ class _Showing:
             return {"id": row.arbitration}
         manifest, dispute = self.of.running.manifest, rule.dispute
         return {
-            "id": rule.id, "title": rule.title, "golden": rule.golden, "golden_title": titled(manifest, rule.golden),
+            "id": rule.id, "title": rule.title, "golden": rule.golden, "golden_title": titled(manifest, rule.golden, self.of.actor.language),
             "auxiliary": list(rule.auxiliary), "tolerance": format_duration(rule.tolerance),
             "grace": None if rule.grace is None else format_duration(rule.grace), "photo": dispute.photo,
             "assigned_to": dispute.assign_role, "reviewed_by": dispute.reviewed_by,

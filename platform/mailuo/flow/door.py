@@ -191,4 +191,5 @@ def _shown(
     )
     givers = givers_of(connection, record.id) if any(row.verdict for row in rows) else {}
     disputes = {each.node: each.id for each in record.disputes} if as_of is None else {}
-    return Shown(running, course, actor.language, timeline, rows, record.pieces, untold, givers, disputes).json()
+    unborn = as_of is not None and as_of < record.known_from
+    return Shown(running, course, actor.language, timeline, rows, record.pieces, untold, givers, disputes, unborn).json()

@@ -80,6 +80,11 @@ class Gathered:
     news: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """When events last found it, by part and source; only where a rule minds silence."""
 
+    @property
+    def known_from(self) -> datetime:
+        """Since when there is a record: from its birth, or the receipt of its first claim where that was earlier."""
+        return min([self.born, *(claim.received_at for claim in self.claims)])
+
     def parts(self, at: datetime | None = None) -> list[Part]:
         """The parts there are, or were at a moment."""
         return [Part(piece.id, piece.per) for piece in self.pieces if piece.there(at)]

@@ -53,6 +53,8 @@ class Shown:
     """Who gave the evidence for each verdict, by the id of its claim."""
     disputes: Mapping[str, str] = field(default_factory=dict)
     """The open dispute about each node, by its id."""
+    unborn: bool = False
+    """Whether it is shown as of a moment at which there was no such record."""
 
     def json(self) -> Json:
         """`{status, …, nodes: […], exits: […]}`."""
@@ -99,11 +101,12 @@ class Shown:
         leaving = self.timeline.exit
         telling = Telling(
             zone=self.running.zone,
-            source=titled(manifest, state.source or ""),
-            speakers=[titled(manifest, speaker.source) for speaker in node.by],
+            source=titled(manifest, state.source or "", self.language),
+            speakers=[titled(manifest, speaker.source, self.language) for speaker in node.by],
             missing=missing,
             left=line.exits[leaving.node].title if leaving else None,
             condition=node.when.text if node.when and node.id not in self.untold else None,
+            unborn=self.unborn,
         )
         grounds = self._grounds(node)
         if grounds is None:
@@ -119,7 +122,7 @@ class Shown:
         withdrawn = {row.retracts for row in self.rows if row.retracts}
         said = [row for row in self.rows if row.node == node.id and not row.retracts and row.id not in withdrawn]
         words = [
-            Spoken(row.source, titled(manifest, row.source), row.at, row.received_at, row.part)
+            Spoken(row.source, titled(manifest, row.source, self.language), row.at, row.received_at, row.part)
             for row in said
             if not row.verdict
         ]
@@ -128,7 +131,7 @@ class Shown:
             for row in said
             if row.verdict
         ]
-        golden = titled(manifest, rule.golden)
+        golden = titled(manifest, rule.golden, self.language)
         return Grounds(rule, golden, words, decided, self.running.zone, self.language)
 
     def _claims(self, node: str, counting: Iterable[str | None]) -> list[Json]:

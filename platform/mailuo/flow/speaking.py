@@ -3,12 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from mailuo.base.problems import Problem
+from mailuo.base.problems import Language, Problem
 from mailuo.flow.messages import WRONG_SOURCE
 from mailuo.metadata.model import Exit, Manifest, Node, Speaker, SpeakerKind
 from mailuo.records.actor import ADMIN, Actor
 
 MANUAL = "manual"
+
+_RESERVED = {
+    "automation": ("系统规则", "a rule"),
+    "clock": ("时钟", "the clock"),
+    "verdict": ("裁定", "the verdict"),
+    MANUAL: ("人工", "somebody by hand"),
+}
 
 
 class Voice(NamedTuple):
@@ -26,7 +33,7 @@ def voice_of(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | N
         return _system(manifest, actor, node, named)
     voices = list(_voices(actor, node.by))
     chosen = next((voice for voice in voices if named in (None, voice.source)), None)
-    return chosen or _wrong(manifest, node, named or _roles(actor))
+    return chosen or _wrong(manifest, node, named or _roles(actor), actor.language)
 
 
 def may_withdraw(actor: Actor, source: str, node: Node | Exit) -> bool:
@@ -44,7 +51,7 @@ def _system(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | No
         return Voice(allowed[0], outside=True)
     if named is not None and named in allowed:
         return Voice(named, outside=True)
-    return _wrong(manifest, node, named or actor.name)
+    return _wrong(manifest, node, named or actor.name, actor.language)
 
 
 def _voices(actor: Actor, by: Sequence[Speaker]) -> Iterable[Voice]:
@@ -58,18 +65,24 @@ def _voices(actor: Actor, by: Sequence[Speaker]) -> Iterable[Voice]:
         yield Voice(f"role:{ADMIN}", outside=False)
 
 
-def _wrong(manifest: Manifest, node: Node | Exit, found: str) -> Problem:
-    allowed = [titled(manifest, speaker.source) for speaker in node.by]
-    return WRONG_SOURCE(field="source", title=node.title, found=titled(manifest, found), allowed="、".join(allowed) or "–")
+def _wrong(manifest: Manifest, node: Node | Exit, found: str, language: Language) -> Problem:
+    allowed = "、".join(titled(manifest, speaker.source, language) for speaker in node.by)
+    named = titled(manifest, found, language)
+    return WRONG_SOURCE(field="source", title=node.title, found=named, allowed=allowed or "–")
 
 
 def _roles(actor: Actor) -> str:
     return "、".join(f"role:{role}" for role in actor.roles) or actor.name
 
 
-def titled(manifest: Manifest, source: str) -> str:
-    """How people call a source."""
+def titled(manifest: Manifest, source: str, language: Language = "zh") -> str:
+    """How people call a source; those that the language of declarations reserves have a name in each language."""
     kind, _, name = source.partition(":")
     if kind == "role" and name in manifest.roles:
         return manifest.roles[name].title
+    if kind == "form":
+        forms = (table.forms[name].title for table in manifest.tables.values() if name in table.forms)
+        return next(forms, source)
+    if source in _RESERVED:
+        return _RESERVED[source][language == "en"]
     return manifest.workspace.sources.get(source, source)

@@ -10,7 +10,7 @@ from mailuo.flow.clocks import Situation
 from mailuo.flow.course import Course
 from mailuo.flow.gathering import Gathered
 from mailuo.flow.past import Holds, Past, Values, truths_of
-from mailuo.flow.state import Timeline
+from mailuo.flow.state import NodeState, State, Timeline
 from mailuo.flow.timeline import Inputs, Truth, reduce
 from mailuo.flow.watch import Facts
 from mailuo.flow.words import exit_of
@@ -52,7 +52,12 @@ class Reading(NamedTuple):
         return self._reduced(Inputs(claims, self.now, record.born, truths, record.parts()))
 
     def timeline_then(self, record: Gathered, at: datetime) -> Timeline:
-        """The timeline as it was known at a moment: with the words heard, the values held and the parts there then."""
+        """The timeline as it was known at a moment: with the words heard, the values held and the parts there then.
+
+        Before there was a record nothing could be done: every node is pending.
+        """
+        if at < record.known_from:
+            return Timeline(tuple(NodeState(node.id, State.PENDING) for node in self.course.line.nodes))
         return self.judged_then(record, at)[0]
 
     def judged_then(self, record: Gathered, at: datetime) -> tuple[Timeline, Judgement]:

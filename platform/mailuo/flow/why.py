@@ -18,12 +18,14 @@ class Telling:
     missing: Sequence[str]
     left: str | None
     condition: str | None
+    unborn: bool = False
 
 
 _SENTENCES = {
     "passed_over": ("不适用于这条记录", "Does not apply to this record"),
     "not_applicable": ("不适用：条件 {condition} 不成立", "Does not apply: {condition} does not hold"),
     "held": ("已收到消息，前面有争议，等裁决", "Word was received; a dispute before it must end first"),
+    "unborn": ("当时还没有这条记录", "There was no such record yet"),
     "left": ("已{left}，不再进行", "The record has left the line ({left})"),
     "pending": ("等待前置节点：{missing}", "Waits for: {missing}"),
     "waiting": ("等待前置节点", "Waits for what comes before it"),
@@ -58,6 +60,8 @@ def why(state: NodeState, telling: Telling, language: Language) -> str:
 
 def _kind(state: NodeState, telling: Telling) -> str:
     match state.state:
+        case _ if telling.unborn:
+            return "unborn"
         case State.NOT_APPLICABLE if not telling.condition:
             return "passed_over"
         case State.PENDING if state.held:

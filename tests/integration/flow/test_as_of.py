@@ -1,6 +1,7 @@
 """Timelines as they were known at an earlier moment."""
 
 from datetime import timedelta
+from typing import Any
 
 from mailuo.records.actor import SYSTEM
 from tests.integration.flow.conftest import NOW, Laboratory
@@ -47,3 +48,13 @@ def test_the_clock_had_not_yet_reached_what_it_reaches_later(laboratory: Laborat
     laboratory.move(days=8)
     assert laboratory.states(request)["kept"] == "reached"
     assert laboratory.states(request, NOW + timedelta(days=6))["kept"] == "due"
+
+
+def test_before_there_was_a_record_nothing_could_be_done(laboratory: Laboratory) -> None:
+    request = laboratory.request()
+    before = laboratory.flow.timeline(SYSTEM, "requests", request, NOW - timedelta(seconds=1))
+    assert (before["status"], before["closed"]) == (None, False)
+    nodes: Any = before["nodes"]
+    told = {(node["state"], node["due_since"], node["why"]) for node in nodes}
+    assert told == {("pending", None, "当时还没有这条记录")}
+    assert laboratory.states(request, NOW)["ordered"] == "due"

@@ -9,6 +9,7 @@ import pytest
 from mailuo.base.problems import Refusal
 from mailuo.flow.intake import Told
 from mailuo.flow.saying import Word
+from mailuo.flow.speaking import titled
 from mailuo.records.actor import SYSTEM, Actor
 from tests.integration.flow.conftest import NOW, Laboratory, person
 
@@ -214,3 +215,16 @@ def test_an_import_is_quiet_and_known_from_when_words_were_received(laboratory: 
     assert laboratory.sent() == []
     assert laboratory.states(request, past + timedelta(minutes=30))["checked"] == "due"
     assert laboratory.states(request, past + timedelta(hours=1))["checked"] == "reached"
+
+
+@pytest.mark.parametrize(
+    ("source", "zh", "en"),
+    [
+        ("automation", "系统规则", "a rule"),
+        ("manual", "人工", "somebody by hand"),
+        ("carrier", "冷链", "冷链"),
+    ],
+)
+def test_sources_are_called_as_people_call_them(laboratory: Laboratory, source: str, zh: str, en: str) -> None:
+    manifest = laboratory.in_force.current.manifest
+    assert [titled(manifest, source, language) for language in ("zh", "en")] == [zh, en]
