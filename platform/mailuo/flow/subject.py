@@ -18,7 +18,6 @@ from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.storage.declared import DeclaredTable
 
-_HIDDEN = "***"
 Path = tuple[str, ...]
 
 
@@ -121,8 +120,7 @@ class Subject:
         held = self._held()
 
         def value(path: Path) -> object:
-            hidden = not self.of.running.policy.may(eyes, "ask", (self.of.rule.on, *path))
-            return _HIDDEN if hidden and not eyes.sees_everything else self._shown(held.get(path))
+            return self._shown(self.of.running.policy.told(eyes, self.of.rule.on, path, held.get(path)))
 
         return template.render(value, str)
 

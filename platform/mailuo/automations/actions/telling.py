@@ -1,6 +1,5 @@
 """Telling: messages to roles and people, each as its receiver may know it, and lines on Home."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,6 @@ from mailuo.records.actor import Actor
 from mailuo.storage import system
 
 _ROLE = "role:"
-_HIDDEN = "***"
 Path = tuple[str, ...]
 
 
@@ -96,13 +94,8 @@ def _rendered(members: Members, template: Template | None, eyes: Actor) -> str:
     read = members.reader(template.reads)
 
     def value(path: Path) -> object:
-        return read(path) if all(_known(members, path, eyes)) else _HIDDEN
+        owner, rest = members.owner(path)
+        asked = isinstance(owner, RowMember) and rest  # what came from outside, and counts, anybody may know who is told
+        return members.running.policy.told(eyes, owner.table, rest, read(path)) if asked else read(path)
 
     return template.render(value, partial(shown, zone=members.running.zone))
-
-
-def _known(members: Members, path: Path, eyes: Actor) -> Iterator[bool]:
-    """Whether somebody may know what a path names; what came from outside, and counts, anybody may who is told."""
-    owner, rest = members.owner(path)
-    if isinstance(owner, RowMember) and not eyes.sees_everything and rest:
-        yield members.running.policy.may(eyes, "ask", (owner.table, *rest))

@@ -11,6 +11,7 @@ from mailuo.records.policy.rights import Right, Sight, right_of
 from mailuo.records.policy.scope import AskScope
 
 Use = Literal["see", "ask", "change", "create", "delete", "confirm"]
+_HIDDEN = "***"
 
 
 class Policy:
@@ -51,6 +52,13 @@ class Policy:
                 return own.deletes
             case "confirm":
                 return self._confirms(actor, table, rest[0])
+
+    def told(self, actor: Actor, table: str, path: tuple[str, ...], value: object) -> object:
+        """What stands for a value in a text that the actor reads: itself, its mask, or nothing that tells it."""
+        if actor.sees_everything or self.may(actor, "ask", (table, *path)):
+            return value
+        masks = self.access(actor).masks(table, path)
+        return _HIDDEN if masks is None else masks.mask(value)
 
     def rights(self, roles: Sequence[str]) -> frozenset[str]:
         """What people with these roles may do beyond records (`may:`)."""

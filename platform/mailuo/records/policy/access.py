@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mailuo.fields import Link
+from mailuo.fields import FieldType, Link
 from mailuo.formulas import Formula
 from mailuo.metadata.model import Manifest, Table
 from mailuo.records.policy.rights import Right, Sight
@@ -112,11 +112,23 @@ class Access:
 
     def asks(self, table: str, path: tuple[str, ...]) -> bool:
         """Whether a path of ids, through links perhaps, may stand in a question about a table."""
+        end = self._end(table, path)
+        return end is not None and self.tables[end].asks(path[-1])
+
+    def masks(self, table: str, path: tuple[str, ...]) -> FieldType | None:
+        """The type of what a path leads to, where it is seen, but masked."""
+        end = self._end(table, path)
+        if end is None or self.tables[end].sight(path[-1]) is not Sight.MASKED:
+            return None
+        return self.manifest.tables[end].fields[path[-1]].type
+
+    def _end(self, table: str, path: tuple[str, ...]) -> str | None:
+        """The table in which a path ends, if the links on the way may be asked about."""
         for step in path[:-1]:
             if not (self.reads(table) and self.tables[table].asks(step)):
-                return False
+                return None
             link = self.manifest.tables[table].fields[step].type
             if not isinstance(link, Link):
-                return False
+                return None
             table = link.to
-        return self.reads(table) and self.tables[table].asks(path[-1])
+        return table if self.reads(table) else None
