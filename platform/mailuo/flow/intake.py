@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -17,6 +17,7 @@ from mailuo.flow.following import Following
 from mailuo.flow.gathering import Gathered, chunks, gather
 from mailuo.flow.messages import NO_PARTS, UNKNOWN_NODE, UNKNOWN_NODE_NEAR, UNKNOWN_PART, WRONG_SOURCE
 from mailuo.flow.saying import claim_row
+from mailuo.flow.silence import Silence
 from mailuo.flow.speaking import titled
 from mailuo.metadata.model import Exit, Node
 from mailuo.records.messages import UNKNOWN_RECORD
@@ -107,8 +108,18 @@ class _Taking:
                 rows += [claim_row(self._course.table.id, record, claim) for claim in claims]
                 touched.append(records[record])
         insert_many(self._connection, system.claim, rows)
+        self._break_silences(rows)
         Following(self._connection, self._running, self._course, self._now, self._quiet).settle(touched, replayed=True)
         return iter(outcomes)
+
+    def _break_silences(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Ends the alerts about sources from which these words came lately."""
+        latest: dict[str, datetime] = {}
+        for row in rows:
+            latest[row["source"]] = max(latest.get(row["source"], row["received_at"]), row["received_at"])
+        silence = Silence(self._connection, self._running, self._now)
+        for source, heard_at in latest.items():
+            silence.broken_by(source, heard_at)
 
     def _heard(self, record: Gathered, lines: Sequence[_Numbered], outcomes: list[tuple[int, Outcome]]) -> Iterator[Claim]:
         """The new claims about one record; what became of each line is added to the outcomes."""

@@ -52,9 +52,12 @@ class Silence:
         set_clocks(self.connection, [{**clock.row("pending"), "due_at": strikes, "detail": None}])
         return True
 
-    def broken_by(self, source: str) -> None:
-        """Ends the alerts about a source that speaks again, and lets its clocks start anew."""
-        rules = [rule for rule in _watching(self.running.manifest) if _source(rule) == source]
+    def broken_by(self, source: str, heard_at: datetime | None = None) -> None:
+        """Ends the alerts about a source that speaks again, or was heard at a moment; its clocks start anew from there."""
+        since = heard_at or self.now
+        rules = [
+            rule for rule in _watching(self.running.manifest) if _source(rule) == source and self._lasts(rule, since)
+        ]
         if not rules:
             return
         query = select(_ALERT.c.id, _ALERT.c.rule, _ALERT.c.episode)
@@ -64,7 +67,12 @@ class Silence:
         over = {each.rule for _, each in ended}
         for rule in rules:
             if rule.id in over:
-                self._begin(rule, self.now)
+                self._begin(rule, since)
+
+    def _lasts(self, rule: Alert, since: datetime) -> bool:
+        """Whether a word of this moment keeps the rule quiet until now."""
+        strikes = self._strikes(rule, since)
+        return strikes is None or strikes > self.now
 
     def _begin(self, rule: Alert, start: datetime) -> None:
         row = {

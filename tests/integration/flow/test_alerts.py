@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailuo.base.problems import Refusal
+from mailuo.flow.intake import Told
 from mailuo.flow.wall import Wanted
 from mailuo.records.actor import SYSTEM
 from tests.integration.flow.conftest import Laboratory, person
@@ -278,6 +279,20 @@ def test_a_word_of_a_silent_source_ends_the_alert_about_it(laboratory: Laborator
     assert "dead_line" in [rule for rule, _ in laboratory.alerts()]
     laboratory.say(request, "billed", "lab")
     assert "dead_line" not in [rule for rule, _ in laboratory.alerts()]
+
+
+@pytest.mark.parametrize(("hours_ago", "ends"), [(80, False), (1, True)])
+def test_imported_words_of_a_silent_source_end_its_alert_when_they_are_new(
+    laboratory: Laboratory, hours_ago: int, ends: bool
+) -> None:
+    laboratory.publish(alerts=laboratory.files["tables/alerts.yaml"].replace("    enabled: false\n", ""))
+    request = laboratory.request()
+    laboratory.move(hours=1)
+    laboratory.move(hours=73)
+    assert "dead_line" in [rule for rule, _ in laboratory.alerts()]
+    heard_at = laboratory.clock.now() - timedelta(hours=hours_ago)
+    laboratory.flow.take_in([Told(request, "drawn", heard_at, "lab", heard_at)])
+    assert ("dead_line" not in [rule for rule, _ in laboratory.alerts()]) is ends
 
 
 # published rules
