@@ -167,17 +167,20 @@ class Health:
             RECOMPUTING(done=told.done, total=told.total or "?") if not found.recomputed else None,
             None if _writable(self._settings) else FILES_AWAY(folder=self._settings.files),
         ]
-        return [problem for problem in problems if problem is not None]
+        return [problem for problem in problems if problem is not None] + self._unreached()
 
     def remarks(self) -> list[Problem]:
-        """What hinders nobody's work and should be mended all the same: who is not reached, and what awaits a connector."""
-        found = [
+        """What hinders nobody's work and should be mended all the same: what awaits a connector, which are off, what is dead."""
+        waiting = self._deliveries.waiting().items()
+        return [_awaited(via, count, why) for via, (count, why) in waiting] + list(self._outside())
+
+    def _unreached(self) -> list[Problem]:
+        """Whom messages that were sent have not reached, because nobody holds the role or an address is wanting."""
+        return [
             UNREACHED[each.why](who=each.person or each.role or "", count=each.count, via=each.via)
             for each in self._deliveries.lacking()
             if each.why in UNREACHED
         ]
-        waiting = self._deliveries.waiting().items()
-        return found + [_awaited(via, count, why) for via, (count, why) in waiting] + list(self._outside())
 
     def _outside(self) -> Iterator[Problem]:
         """Which connectors are off for want of something, and what of the outside waits for a person."""

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from mailuo.app import Application
+from mailuo.automations.switch_messages import NOBODY
 from mailuo.base.clock import SetClock
 from mailuo.flow.saying import Word
 from mailuo.records import SYSTEM
@@ -47,3 +48,17 @@ def test_an_event_that_failed_is_told(application: Application, clock: SetClock)
     row = {"at": clock.now(), "kind": "opened", "state": "parked", "error": "x"}
     application.store.write(lambda connection: connection.execute(insert(system.outbox).values(row)).close())
     assert codes(application) == ["queue_parked"]
+
+
+def test_whom_a_message_did_not_reach_is_told(application: Application, clock: SetClock) -> None:
+    application.recomputation.run()
+    told = {"id": "m", "at": clock.now(), "via": "email", "role": "doctor", "text": "迟了", "copy": False, "state": "told"}
+    lost = {"id": "d", "message": "m", "letter": "m", "via": "email", "copy": False, "state": "unaddressed"}
+    lost |= {"error": NOBODY, "at": clock.now(), "due_at": clock.now()}
+
+    def work(connection: Connection) -> None:
+        connection.execute(insert(system.message).values(told))
+        connection.execute(insert(system.delivery).values(lost))
+
+    application.store.write(work)
+    assert codes(application) == ["unaddressed"]
