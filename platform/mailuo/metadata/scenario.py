@@ -117,7 +117,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The latest run of an automation that did not end well, done again: on a record where one is named."""
+    """The latest run of an automation that did not end well, done again: on a record where one is named.
+
+    One that ended well has no step to go on from, and is refused.
+    """
 
     automation: Written
     record: Written | None = None

@@ -147,12 +147,11 @@ class Doing:
     def _replay(self, deed: Replay) -> None:
         runs = self.cast.stage.runs
         about = self.cast.find(deed.record).id if deed.record is not None else None
-        for state in ENDED_BADLY:
-            found, _ = runs.page(SYSTEM, Sought(str(deed.automation), state, about), limit=1)
-            if found:
-                runs.replay(SYSTEM, str(found[0]["id"]))
-                return
-        raise NoSuchThing(UNKNOWN_RUN(found=deed.automation))
+        pages = (runs.page(SYSTEM, Sought(str(deed.automation), state, about), limit=1) for state in (*ENDED_BADLY, None))
+        run = next((found[0] for found, _ in pages if found), None)
+        if run is None:
+            raise NoSuchThing(UNKNOWN_RUN(found=deed.automation))
+        runs.replay(SYSTEM, str(run["id"]))
 
     # The outside
 
