@@ -16,7 +16,7 @@ from mailuo.app.retention import Retention
 from mailuo.automations.bell import EmbeddedBell
 from mailuo.automations.deliveries import Deliveries
 from mailuo.automations.engine import Engine
-from mailuo.automations.redis_bell import RedisBell, listen
+from mailuo.automations.far import FarBell, far_bell, listen
 from mailuo.base.clock import Clock
 from mailuo.base.logs import fault
 from mailuo.base.problems import Refusal
@@ -74,7 +74,7 @@ class Background:
         self._over = Event()
         self._threads: list[Thread] = []
         self._pool: EmbeddedBell | None = None
-        self._far: RedisBell | None = None
+        self._far: FarBell | None = None
 
     @property
     def clocks(self) -> tuple[Loop, ...]:
@@ -137,7 +137,7 @@ class Background:
         if works:
             workshop.bell = self._pool = EmbeddedBell(workshop.work)
         if self._redis_url is not None:
-            workshop.bell = self._far = RedisBell(self._redis_url)
+            workshop.bell = self._far = far_bell(self._redis_url)
 
     def _run(self, loop: Loop) -> None:
         away = False

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import cast
 
 from mailuo.base.near import nearest
 from mailuo.base.problems import Refusal
-from mailuo.exchange.csv_writer import csv_file
 from mailuo.exchange.heading import Heading, Lines
-from mailuo.exchange.line_writer import line_file
 from mailuo.exchange.messages import NOT_EXPORTED
-from mailuo.exchange.sheet_writer import sheet_file
 from mailuo.fields import Computed, FieldType, Links
 from mailuo.metadata.model import Table
 from mailuo.records.actor import Actor
@@ -27,17 +26,28 @@ Write = Callable[[Heading, Lines], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file: its media type, its ending, and what writes it."""
+    """One kind of file: its media type, its ending, and the module and name of what writes it."""
 
     media_type: str
     ending: str
-    write: Write
+    module: str
+    writer: str
+
+    @property
+    def write(self) -> Write:
+        """What writes it; loaded when it is wanted, for one of the libraries is heavy and seldom needed."""
+        return cast(Write, getattr(import_module(self.module), self.writer))
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("text/csv; charset=utf-8", ".csv", csv_file),
-    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", sheet_file),
-    "ndjson": Format("application/x-ndjson", ".ndjson", line_file),
+    "csv": Format("text/csv; charset=utf-8", ".csv", "mailuo.exchange.csv_writer", "csv_file"),
+    "xlsx": Format(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xlsx",
+        "mailuo.exchange.sheet_writer",
+        "sheet_file",
+    ),
+    "ndjson": Format("application/x-ndjson", ".ndjson", "mailuo.exchange.line_writer", "line_file"),
 }
 
 
