@@ -96,3 +96,15 @@ def test_a_number_of_a_declaration_is_written_as_a_number() -> None:
         written({"sort": Decimal(0), "big": Decimal("1E+3"), "price": Decimal("4980.00")})
         == '{"sort":0,"big":1000,"price":4980.00}'
     )
+
+
+def test_parameters_that_are_null_are_left_out_as_empty_ones_are() -> None:
+    blank = BY_NAME["top"].explain({"app_secret": "s"}, {"method": "m", "memo": None, "flag": 0, "note": "", "all": True})
+    assert blank["string_to_sign"] == "alltrueflag0methodm"
+
+
+def test_a_push_in_plain_mode_is_signed_by_token_time_and_nonce() -> None:
+    told = BY_NAME["weapp"].explain({"Token": "token"}, {"timestamp": "10", "nonce": "9"})
+    assert told == {"signature": "e51440c176df4d7ec2a15bdf9aad3271d57962d5"}
+    with pytest.raises(Unsigned):
+        BY_NAME["weapp"].explain({"Token": "token"}, {"timestamp": "10", "nonce": "8", **told})

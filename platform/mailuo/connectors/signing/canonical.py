@@ -6,6 +6,17 @@ from urllib.parse import quote, quote_plus
 from mailuo.connectors.signing.numbers import written
 
 
+def as_texts(values: Mapping[str, object]) -> dict[str, str]:
+    """Values of JSON as the texts that parameters hold; null is empty."""
+    return {key: _as_text(value) for key, value in values.items()}
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, str) else written(value)
+
+
 def sorted_pairs(values: Mapping[str, str]) -> str:
     """`key‖value` of everything that is not empty, by the bytes of the keys, without separators."""
     pairs = sorted((key.encode(), value) for key, value in values.items() if value != "")

@@ -6,7 +6,7 @@ Source: open.taobao.com, docId 101617. Empty parameters are left out before sign
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from mailuo.connectors.signing.canonical import sorted_pairs
+from mailuo.connectors.signing.canonical import as_texts, sorted_pairs
 from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS, same
 from mailuo.connectors.signing.signer import Json, Moment, Outgoing, Secrets, Unsigned
 from mailuo.connectors.signing.way import OneWay
@@ -38,7 +38,7 @@ class Top(OneWay):
 
     def explain(self, secrets: Json, inputs: Json) -> Json:
         """The text to sign and `sign`, by the method that `sign_method` names; MD5 where none is named."""
-        values = {key: str(value) for key, value in inputs.items() if key != "sign"}
+        values = as_texts({key: value for key, value in inputs.items() if key != "sign"})
         method = values.get("sign_method", "md5")
         if method not in _METHODS:
             raise Unsigned(f"sign_method {method} is not known")

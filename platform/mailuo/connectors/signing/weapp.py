@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from mailuo.connectors.signing.digests import DIGESTS, same
 from mailuo.connectors.signing.signer import Json, Moment, Outgoing, Secrets, Unsigned
+from mailuo.connectors.signing.tencent import msg_signature
 from mailuo.connectors.signing.way import OneWay
 from mailuo.connectors.signing.wecom import Wecom
 
@@ -28,12 +29,22 @@ class Weapp(OneWay):
         return Wecom().sign(secrets, request, moment)
 
     def explain(self, secrets: Json, inputs: Json) -> Json:
-        """The signature of `rawData`, the decrypted user data, or a sealed push."""
+        """The signature of `rawData`, the decrypted user data, or a push, plain or sealed."""
         if "rawData" in inputs:
             return _raw_data(str(secrets["session_key"]), inputs)
         if "encryptedData" in inputs:
             return {"plaintext_json": _user_data(secrets, inputs)}
+        if not inputs.keys() & {"message", "Encrypt", "echostr", "text"}:
+            return _plain_push(secrets, inputs)
         return Wecom().explain(secrets, inputs)
+
+
+def _plain_push(secrets: Json, inputs: Json) -> Json:
+    """A push in plain mode signs no more than the token, the time and the nonce."""
+    signature = msg_signature(str(secrets["Token"]), str(inputs["timestamp"]), str(inputs["nonce"]), "")
+    if "signature" in inputs and not same(str(inputs["signature"]), signature):
+        raise Unsigned("the signature does not fit")
+    return {"signature": signature}
 
 
 def _raw_data(session_key: str, inputs: Json) -> Json:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-from mailuo.connectors.signing.canonical import query_on_the_wire, sorted_query
+from mailuo.connectors.signing.canonical import as_texts, query_on_the_wire, sorted_query
 from mailuo.connectors.signing.digests import DIGESTS, base64, plain
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
 from mailuo.connectors.signing.signer import (
@@ -87,9 +87,8 @@ class Wxpay:
             return _notice(secrets, inputs)
         if "method" in inputs:
             return _call(secrets, inputs)
-        text = (
-            f"{sorted_query({key: str(value) for key, value in inputs.items() if key != 'sign'})}&key={secrets['key']}"
-        )
+        values = as_texts({key: value for key, value in inputs.items() if key != "sign"})
+        text = f"{sorted_query(values)}&key={secrets['key']}"
         key = str(secrets["key"]).encode()
         return {
             "md5": plain("md5")(b"", text.encode()).hex().upper(),
