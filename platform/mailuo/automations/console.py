@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, and_, insert, or_, select
 
 from mailuo.automations.bell import Bell
-from mailuo.automations.counting import Counted
+from mailuo.automations.counting import Counted, Lately, lately
 from mailuo.automations.pulse import pulse_of
 from mailuo.automations.queue import CALLS, INBOX, Queue
 from mailuo.automations.receiving_messages import NO_ITEM, NO_OPERATION, NOT_AGAIN, UNKNOWN_VALUE
@@ -77,6 +77,12 @@ class Console:
         declared = self._declared(name)
         with self._store.read() as connection:
             return pulse_of(connection, self._in_force.current, declared, self._clock.now())
+
+    def lately(self) -> list[Lately]:
+        """How often every connector was asked in the last hour and day, and how often in vain."""
+        declared = self._in_force.current.manifest.connectors
+        with self._store.read() as connection:
+            return lately(connection, declared, self._clock.now())
 
     def inbox(self, connector: str, *, state: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
         """What came in, latest first, and the cursor of what follows."""

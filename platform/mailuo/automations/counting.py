@@ -1,16 +1,19 @@
 """Counting: how reliable and how busy each connector is, in a few statements for all of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from mailuo.storage import system
 
-_CALL, _INBOX = system.call, system.inbox
+GOOD = ("ok", "partial")
+"""How an attempt ended that did what it was to do."""
+WINDOWS = {"1h": timedelta(hours=1), "1d": timedelta(days=1)}
+_CALL, _INBOX, _ATTEMPT = system.call, system.inbox, system.attempt
 _ENDED = ("ok", "dead")
 
 
@@ -51,6 +54,28 @@ class Counted:
         first = self.first.get(connector, 0)
         shares = {"before": first / calls, "after": states.get("ok", 0) / calls} if calls else {"before": None, "after": None}
         return {"calls": calls, **shares}
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What one connector was asked in the last stretch of time, calls and polls alike."""
+
+    connector: str
+    window: str
+    attempts: int
+    failed: int
+
+
+def lately(connection: Connection, connectors: Iterable[str], now: datetime) -> list[Lately]:
+    """The attempts of each connector in each window; zeros where there were none."""
+    failed = func.sum(case((_ATTEMPT.c.outcome.in_(GOOD), 0), else_=1))
+    query = select(_ATTEMPT.c.connector, func.count(), failed).group_by(_ATTEMPT.c.connector)
+    found: list[Lately] = []
+    for window, span in WINDOWS.items():
+        rows = connection.execute(query.where(_ATTEMPT.c.at >= now - span))
+        counted = {row[0]: (row[1], int(row[2])) for row in rows}
+        found += [Lately(connector, window, *counted.get(connector, (0, 0))) for connector in connectors]
+    return found
 
 
 def _times() -> ColumnElement[Any]:

@@ -30,19 +30,21 @@ from mailuo.connectors.polling import Stretch, elements, key_of, next_stretch, p
 from mailuo.formulas import Context
 from mailuo.formulas.outside import member, text_of
 from mailuo.metadata.build_given import reads_of
-from mailuo.metadata.connector import Poll, Rows
+from mailuo.metadata.connector import Operation, Poll, Rows
 from mailuo.metadata.given import Given, Path
 from mailuo.records.actor import SYSTEM
 from mailuo.records.in_force import InForce
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
 from mailuo.storage.engine import Store
 
 _POSITION, _INBOX = system.position, system.inbox
 _OFF_WAIT = timedelta(minutes=1)
 _LONGEST_PAUSE_SECONDS = 20.0
 _MOST_ROWS = 500
+_NO_CALL = ""
 
 
 class NotAnswered(Exception):
@@ -214,10 +216,17 @@ class _Asking:
             if pause.total_seconds() > _LONGEST_PAUSE_SECONDS:
                 raise NotAnswered("the limit is reached", pause)
             self.polls.sleep(pause.total_seconds())
-        outcome = self.polls.conversation.ask(self.wired, operation, values)
+        outcome = self._asked(operation, values)
         if not outcome.done:
             raise NotAnswered(outcome.reason, self._patience(outcome))
         return outcome.body
+
+    def _asked(self, operation: Operation, values: Mapping[str, Any]) -> Outcome:
+        """What the last attempt came to; each is kept, and counts in the console."""
+        attempts = list(self.polls.conversation.attempts(self.wired, operation, values))
+        rows = [each.row(_NO_CALL, self.wired.connector.id, operation.id) for each in attempts]
+        self.polls.store.write(lambda connection: insert_many(connection, system.attempt, rows))
+        return attempts[-1].outcome
 
     def _pause(self, scopes: Sequence[Scope]) -> timedelta | None:
         """How long to wait before the next call; None where it may go out, and is counted."""

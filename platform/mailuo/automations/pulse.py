@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, case, func, select, type_coerce
 
+from mailuo.automations.counting import GOOD
 from mailuo.base.moments import MICROSECOND, format_moment, micros, moment
 from mailuo.metadata.connector import Connector
 from mailuo.records.running import Running
@@ -13,7 +14,6 @@ from mailuo.storage import system
 
 DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
 BARS = 48
-_GOOD = ("ok", "partial")
 _CALL, _INBOX, _ATTEMPT = system.call, system.inbox, system.attempt
 Json = dict[str, Any]
 
@@ -37,7 +37,7 @@ def _halves(connection: Connection, running: Running, connector: str, now: datet
     first = end - BARS * width
     out, failed, came = (_zeros() for _ in range(3))
     place = (type_coerce(_ATTEMPT.c.at, BigInteger) - first) / width
-    bad = func.sum(case((_ATTEMPT.c.outcome.in_(_GOOD), 0), else_=1))
+    bad = func.sum(case((_ATTEMPT.c.outcome.in_(GOOD), 0), else_=1))
     query = select(func.floor(place), func.count(), bad).where(_ATTEMPT.c.connector == connector, _ATTEMPT.c.at >= moment(first))
     for bar, count, wrong in connection.execute(query.group_by(func.floor(place))):
         out[int(bar)], failed[int(bar)] = count, int(wrong)

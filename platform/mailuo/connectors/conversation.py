@@ -29,6 +29,14 @@ class Attempt:
     milliseconds: int
     outcome: Outcome
 
+    def row(self, call: str, connector: str, operation: str) -> dict[str, object]:
+        """The row that keeps it; a request of a poll belongs to no call."""
+        outcome = self.outcome
+        return {
+            "call": call, "connector": connector, "operation": operation, "at": self.at, "milliseconds": self.milliseconds,
+            "status": outcome.status, "outcome": outcome.kind, "error": outcome.reason or None,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Conversation:

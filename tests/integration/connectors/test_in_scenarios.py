@@ -82,8 +82,8 @@ def test_dead_letters_are_mapped_anew_by_mended_declarations() -> None:
 def test_a_run_that_ended_well_is_not_replayed() -> None:
     steps = (
         "  - create: {table: packets, as: p, set: {waybill_no: YT1, carrier: YT, job: j}}\n"
-        + "    expect: {runs: [{record: p, state: done}]}\n"
-        + "  - replay: {automation: subscribe_packet, record: p}\n    fails: {code: conflict}\n"
-        + "  - replay: {automation: subscribe_packet, record: j}\n    fails: {code: not_found}\n"
+         "    expect: {runs: [{record: p, state: done}]}\n"
+         "  - replay: {automation: subscribe_packet, record: p}\n    fails: {code: conflict}\n"
+         "  - replay: {automation: subscribe_packet, record: j}\n    fails: {code: not_found}\n"
     )
     assert said(steps) == []

@@ -131,6 +131,16 @@ def test_a_poll_that_fails_goes_on_where_it_was(selling: Office, mart: Mart) -> 
     assert len(selling.rows(system.inbox)) == 5
 
 
+def test_what_a_poll_asks_counts_in_the_windows_of_its_connector(selling: Office, mart: Mart) -> None:
+    mart.fails = 1
+    selling.work()
+    selling.work(hours=2)
+    kept = selling.rows(system.attempt, connector="mart")
+    assert {(row.operation, row.outcome) for row in kept} == {("changed", "wait"), ("changed", "ok"), ("trade", "ok")}
+    told = {each.window: (each.attempts, each.failed) for each in selling.outside.console.lately() if each.connector == "mart"}
+    assert told == {"1h": (len(kept) - 1, 0), "1d": (len(kept), 1)}
+
+
 def test_an_element_that_cannot_be_read_leaves_those_before_it_kept_and_unread_again(selling: Office, mart: Mart) -> None:
     mart.listed = {"modified": "m"}
     mart.unread = 3

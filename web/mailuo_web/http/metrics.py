@@ -7,6 +7,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from mailuo.app import Application, Figures
+from mailuo.automations.counting import Lately
 from mailuo.records import StoreAway
 
 _SECONDS = (0.005, 0.015, 0.05, 0.15, 0.5, 1.5, 5.0, 15.0)
@@ -29,6 +30,9 @@ class Metrics:
             for name in Figures.__slots__
             if name not in _SKIPPED
         }
+        span = ("connector", "window")
+        self._asked = Gauge("mailuo_connector_attempts", "Requests to an outside system of late", span, registry=self._registry)
+        self._failed = Gauge("mailuo_connector_failed", "Those of them that failed", span, registry=self._registry)
         self._left = Gauge("mailuo_recompute_left", "Records to be computed anew", registry=self._registry)
 
     def install(self, app: Flask) -> None:
@@ -40,6 +44,7 @@ class Metrics:
         """Everything, as Prometheus reads it."""
         try:
             self._look(application.health.figures())
+            self._look_outside(application.outside.console.lately())
             self._up.set(1)
         except StoreAway:
             self._up.set(0)
@@ -50,6 +55,11 @@ class Metrics:
             gauge.set(getattr(figures, name))
         told = asdict(figures.recompute)
         self._left.set(0 if figures.recomputed else max(0, (told["total"] or 0) - told["done"]))
+
+    def _look_outside(self, counted: list[Lately]) -> None:
+        for each in counted:
+            self._asked.labels(each.connector, each.window).set(each.attempts)
+            self._failed.labels(each.connector, each.window).set(each.failed)
 
     def _count(self, response: Response) -> Response:
         endpoint = request.endpoint or "none"

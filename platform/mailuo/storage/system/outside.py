@@ -158,7 +158,7 @@ attempt = system_table(
     Index("attempt_call", "call"),
     Index("attempt_at", "connector", "at"),
 )
-"""Every time that a call went out."""
+"""Every time that a call went out, or a poll asked (then it belongs to no call)."""
 
 _NOT_DONE = column("done_at").is_(None)
 
