@@ -21,6 +21,7 @@ from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
 from mailuo.app.uploads import Uploads
 from mailuo.automations.deliveries import Deliveries
+from mailuo.automations.endings import Endings
 from mailuo.automations.engine import Engine
 from mailuo.automations.forms import Forms
 from mailuo.automations.outside import Outside, World
@@ -128,7 +129,7 @@ class Application:
     @classmethod
     def over(cls, settings: Settings, store: Store, clock: Clock) -> "Application":
         """The application on a store that is open and has something published; raises NothingPublished."""
-        in_force = InForce(store, calendars_of, settings.timezone.key)
+        in_force = InForce(store, calendars_of, settings.timezone.key, Endings())
         audit = Audit(store, clock)
         records = Records(store, in_force, clock, FlowChanges(), secret_of(settings))
         accounts = Accounts(store, in_force, clock, audit, settings.language)

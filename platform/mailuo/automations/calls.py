@@ -82,7 +82,7 @@ class Calls:
         """Whether the call may go out now; else it is put aside, or left for when it may."""
         CALLS.hold(connection, taken)
         if is_held(connection, wired.connector.id):
-            CALLS.end(connection, taken, "held", attempts=taken.row.attempts - 1)
+            CALLS.end(connection, taken, "held", self.clock.now(), attempts=taken.row.attempts - 1)
             return False
         now = self.clock.now()
         again_at = self.rests.until(wired.connector.id, now)
@@ -158,7 +158,7 @@ class Calls:
         }  # fmt: skip
 
         def work(connection: Connection) -> str | None:
-            CALLS.end(connection, taken, state, error=error, finished_at=now, **found)
+            CALLS.end(connection, taken, state, now, error=error, finished_at=now, **found)
             insert_many(connection, system.attempt, [_attempt(row, each) for each in attempts])
             return self.ended(connection, row.id, now) if row.run is not None else None
 

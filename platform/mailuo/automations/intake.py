@@ -133,13 +133,13 @@ class _Taking:
         """Ends the work: done, or a dead letter that waits for the record to appear."""
         about = {"record": first.record, "table": first.table, "part": first.part} if first else {}
         if not missing:
-            INBOX.end(self.connection, taken, "done", reason=None, sought=None, **about)
+            INBOX.end(self.connection, taken, "done", self.now, reason=None, sought=None, **about)
         else:
             assert self.event.find is not None
             sought = [dict(each) for each in missing]
             waits = max(FIRST_LOOK, (self.now - taken.row.received_at) / 10)
             INBOX.end(
-                self.connection, taken, "dead", reason=f"{UNKNOWN}: {_words(sought)}", sought=sought,
+                self.connection, taken, "dead", self.now, reason=f"{UNKNOWN}: {_words(sought)}", sought=sought,
                 due_at=self.now + waits, **{**about, "table": self.event.find.table},
             )  # fmt: skip
         Silence(self.connection, self.running, self.now).broken_by(self.connector.id)

@@ -5,7 +5,7 @@ first: where another worker has taken it meanwhile, nothing of this one counts a
 a bell only says where to look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,9 @@ from sqlalchemy import (
     update,
 )
 
+from mailuo.flow.event import RUN_ENDED, event
 from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
 
 LEASE = timedelta(seconds=30)
 HEARTBEAT = timedelta(seconds=10)
@@ -65,6 +67,8 @@ class Queue:
     why: str = "error"
     line: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
+    tells: Callable[[Row[Any], str, datetime], Mapping[str, object]] | None = None
+    """Makes the line of the outbox that says in which state a row ended; None where nobody has to hear of it."""
 
     # Looking
 
@@ -104,6 +108,7 @@ class Queue:
         if self.parked and row.lease_until is not None and row.attempts >= MOST_DEATHS:
             put_aside = {"state": self.parked, "lease_until": None, **self._aside(f"taken {row.attempts} times")}
             connection.execute(update(self.table).where(self._with(key)).values(**put_aside))
+            self._tell(connection, row, self.parked, now)
             return None
         counted = {"attempts": columns.attempts + 1} if "attempts" in columns else {}
         values = {"lease_until": now + LEASE, "fence": columns.fence + 1, **counted}
@@ -131,13 +136,14 @@ class Queue:
         """Leaves the row to whoever comes once it is due; raises LostLease when it is not ours."""
         self.change(connection, taken, **{"due_at": due_at, "lease_until": None, **values})
 
-    def end(self, connection: Connection, taken: Taken, state: str, **values: object) -> None:
+    def end(self, connection: Connection, taken: Taken, state: str, now: datetime, **values: object) -> None:
         """Ends the work on a row in a state in which it no longer waits; raises LostLease when it is not ours."""
         self.change(connection, taken, **{"state": state, "lease_until": None, **values})
+        self._tell(connection, taken.row, state, now)
 
-    def park(self, connection: Connection, taken: Taken, reason: str) -> None:
+    def park(self, connection: Connection, taken: Taken, reason: str, now: datetime) -> None:
         """Puts a row aside that cannot be worked off, with the reason."""
-        self.end(connection, taken, self.parked, **self._aside(reason))
+        self.end(connection, taken, self.parked, now, **self._aside(reason))
 
     def again(self, connection: Connection, key: str, now: datetime, state: str, **values: object) -> bool:
         """Whether a row that had ended is to be worked off again, from now on."""
@@ -147,6 +153,10 @@ class Queue:
 
     def _aside(self, reason: str) -> dict[str, object]:
         return {self.why: reason, **dict.fromkeys(self.emptied)}
+
+    def _tell(self, connection: Connection, row: Row[Any], state: str, now: datetime) -> None:
+        if self.tells is not None:
+            insert_many(connection, system.outbox, [self.tells(row, state, now)])
 
     # Conditions
 
@@ -186,8 +196,13 @@ class Queue:
         return connection.execute(update(self.table).where(self._mine(taken)).values(**values)).rowcount == 1
 
 
+def run_ended(row: Row[Any], state: str, now: datetime) -> Mapping[str, object]:
+    """The line of the outbox that tells of a run's end."""
+    return event(RUN_ENDED, now, row.table or "", row.record, {"id": row.id, "automation": row.automation, "state": state})
+
+
 INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason", emptied=("sought",))
-RUNS = Queue("run", system.run, ("waiting",), "parked", line=("record", "at"))
+RUNS = Queue("run", system.run, ("waiting",), "parked", line=("record", "at"), tells=run_ended)
 CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead")
 DELIVERIES = Queue("delivery", system.delivery, ("waiting", "retrying"), "dead")
 POSITIONS = Queue("position", system.position)

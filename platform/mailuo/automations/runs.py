@@ -134,7 +134,7 @@ class Runs:
             RUNS.give_back(connection, taken, FOREVER, attempts=0)
         elif outcome.stops:
             said = outcome.told.get("said") or None
-            RUNS.end(connection, taken, "stopped", finished_at=now, error=said)
+            RUNS.end(connection, taken, "stopped", now, finished_at=now, error=said)
         return outcome
 
     def _answered(self, acting: Acting, going: _Going, stop: Stop) -> Outcome | None:
@@ -170,7 +170,7 @@ class Runs:
         elif state == RETRYING:
             RUNS.give_back(connection, taken, self._waits.next(now, attempts), attempts=0, error=why)
         else:
-            RUNS.end(connection, taken, FAILED, finished_at=now, error=why)
+            RUNS.end(connection, taken, FAILED, now, finished_at=now, error=why)
         return state == SKIPPED
 
     def _finish(self, connection: Connection, running: Running, careful: bool, *, going: _Going) -> None:
@@ -182,7 +182,7 @@ class Runs:
             voided = void_vanished(acting, steps)
         if voided:
             note(connection, taken.row.id, VOIDED, VOIDED, Entry(DONE, {"rows": voided}), len(going.journal), now)
-        RUNS.end(connection, taken, DONE, finished_at=now, error=None)
+        RUNS.end(connection, taken, DONE, now, finished_at=now, error=None)
 
     def _acting(
         self, connection: Connection, running: Running, going: _Going, stop: Stop | None, now: datetime

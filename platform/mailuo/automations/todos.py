@@ -1,21 +1,16 @@
 """Lines on Home: what rules ask people to do: done by hand, or by themselves once their condition is true."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
-from mailuo.automations.members import Members
+from mailuo.automations.endings import end_lines, told
 from mailuo.automations.messages import TODO_DONE, UNKNOWN_TODO
-from mailuo.automations.program import every_step
-from mailuo.automations.programs import program_of
 from mailuo.base.clock import Clock
 from mailuo.base.moments import format_moment
 from mailuo.base.problems import Refusal
-from mailuo.formulas import Formula
-from mailuo.metadata.automation import Todo
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
 from mailuo.records.messages import NoSuchThing
@@ -23,13 +18,12 @@ from mailuo.records.running import Running
 from mailuo.records.standing import Finder
 from mailuo.records.transaction import Transactions
 from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
 from mailuo.storage.engine import Store
 
 _TODO = system.todo
 _OPEN = _TODO.c.done_at.is_(None)
 _MOST = 500
-BY_ITSELF = ""
-"""Who ended a line that ended by itself."""
 Json = dict[str, Any]
 
 
@@ -61,8 +55,10 @@ class Todos:
                 raise NoSuchThing(UNKNOWN_TODO(found=todo[:60]))
             if row.done_at is not None:
                 raise Refusal(TODO_DONE())
-            values = {"done_at": self._clock.now(), "done_by": actor.name}
+            now = self._clock.now()
+            values = {"done_at": now, "done_by": actor.name}
             ended = connection.execute(update(_TODO).where(_TODO.c.id == todo).values(values).returning(*_TODO.c)).one()
+            insert_many(connection, system.outbox, [told(ended._mapping, now)])
             return self._json(connection, actor, ended) or {"id": todo}
 
         return self._transactions.write(work)
@@ -81,10 +77,10 @@ class Todos:
                 key = Finder(connection, running, actor, row.table, self._clock.now()).standing(row.record).key
             except Refusal:
                 return None
-        told = {"id": row.id, "text": row.text, "automation": row.automation, "role": row.role, "user": row.user}
+        line = {"id": row.id, "text": row.text, "automation": row.automation, "role": row.role, "user": row.user}
         about = {"table": row.table or None, "record": key, "at": format_moment(row.at, running.zone)}
         done = {} if row.done_at is None else {"done_at": format_moment(row.done_at, running.zone), "done_by": row.done_by}
-        return {**told, **about, **done}
+        return {**line, **about, **done}
 
 
 def _is_for(row: Row[Any], actor: Actor) -> bool:
@@ -92,33 +88,4 @@ def _is_for(row: Row[Any], actor: Actor) -> bool:
 
 
 def _ended(connection: Connection, running: Running, careful: bool, *, now: datetime) -> int:
-    over: set[str] = set()
-    for (rule, step), condition in _conditions(running).items():
-        mine = _OPEN, _TODO.c.automation == rule, _TODO.c.step == step
-        for table in connection.scalars(select(_TODO.c.table).where(*mine).distinct()).all():
-            if table in running.tables:
-                true = Members(connection, running, now, None, "").true_of(table, condition)
-                about = running.tables[table].id == _TODO.c.record
-                over.update(connection.scalars(select(_TODO.c.id).where(*mine, _TODO.c.table == table, about, true)))
-    for table in connection.scalars(select(_TODO.c.table).where(_OPEN).distinct()).all():
-        if table in running.tables:
-            declared = running.tables[table]
-            gone = declared.id == _TODO.c.record, declared.deleted_at.is_not(None)
-            over.update(connection.scalars(select(_TODO.c.id).where(_OPEN, _TODO.c.table == table, *gone)))
-    for id_ in sorted(over):
-        connection.execute(update(_TODO).where(_TODO.c.id == id_, _OPEN).values(done_at=now, done_by=BY_ITSELF))
-    return len(over)
-
-
-def _conditions(running: Running) -> Mapping[tuple[str, str], Formula]:
-    """What ends the lines of each step that puts any."""
-    return running.once("todo conditions", lambda: dict(_all_conditions(running)))
-
-
-def _all_conditions(running: Running) -> Iterator[tuple[tuple[str, str], Formula]]:
-    alerts = (f"{alert}.{what}" for alert in running.manifest.alerts for what in ("then", "on_withdrawn"))
-    for rule in (*running.manifest.automations, *alerts):
-        program = program_of(running.manifest, rule)
-        for step in every_step(program.steps) if program is not None else ():
-            if isinstance(step.deed, Todo) and step.deed.until is not None:
-                yield (rule, step.path), step.deed.until
+    return end_lines(connection, running, now)

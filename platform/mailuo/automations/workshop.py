@@ -129,10 +129,11 @@ class Workshop:
 
     def _leave(self, queue: Queue, taken: Taken, reason: str, *, parked: bool) -> None:
         """Puts a row aside with the reason, or leaves it for later."""
-        due_at = self._waits.next(self._clock.now(), getattr(taken.row, "attempts", 1))
+        now = self._clock.now()
+        due_at = self._waits.next(now, getattr(taken.row, "attempts", 1))
         try:
             if parked and queue.parked:
-                self._store.write(lambda connection: queue.park(connection, taken, reason))
+                self._store.write(lambda connection: queue.park(connection, taken, reason, now))
             else:
                 self._store.write(lambda connection: queue.give_back(connection, taken, due_at, **{queue.why: reason}))
         except LostLease:

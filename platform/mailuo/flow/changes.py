@@ -1,6 +1,6 @@
 """Changes: what follows for timelines, clocks and alerts when records are made, changed, trashed or returned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from sqlalchemy import Connection, select
 
@@ -31,6 +31,7 @@ class FlowChanges:
             self._own(connection, running, course, changes)
         for parent, children in courses_over(running, table):
             self._parents(connection, running, parent, children, changes)
+        running.tell(connection, table, ((change.record, _names(change)) for change in changes if not change.born), changes[0].at)
 
     def _own(self, connection: Connection, running: Running, course: Course, changes: Sequence[Change]) -> None:
         gone = [change.record for change in changes if change.new is None]
@@ -40,7 +41,7 @@ class FlowChanges:
         if gone:
             _silence(connection, running, gone, first)
         if touched or born:
-            following = Following(connection, running, course, first.at, first.quiet)
+            following = Following(connection, running, course, first.at, first.quiet, told=True)
             records = gather(connection, running, course, touched) | gather_born(connection, running, course, born)
             following.settle(records.values())
 
@@ -65,6 +66,12 @@ def _concerns(course: Course, change: Change) -> bool:
     if old is None or new is None:
         return True
     return any(old.get(name) != new.get(name) for name in course.fields)
+
+
+def _names(change: Change) -> Set[str]:
+    """The fields whose values have changed; all of them where the record goes."""
+    old, new = change.old or {}, change.new
+    return set(old) if new is None else {name for name, value in new.items() if value != old.get(name)}
 
 
 def _holders(change: Change, by: str) -> Iterable[str]:

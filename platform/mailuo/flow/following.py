@@ -1,6 +1,6 @@
 """Following: what follows from a change: states, projections, clocks, ended alerts and events, in its transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from mailuo.flow.dispute_rows import DisputeRows
 from mailuo.flow.disputing import reconcile_disputes
 from mailuo.flow.ending import end_alerts
 from mailuo.flow.episode import Plan, Run, reconcile
-from mailuo.flow.event import REACHED, event
+from mailuo.flow.event import REACHED, RETOLD, event
 from mailuo.flow.gathering import Gathered, gather
 from mailuo.flow.known import Knowledge
 from mailuo.flow.replay import replay
@@ -28,6 +28,8 @@ from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
 
 Row = dict[str, object]
+_KEPT = frozenset({"status", "status_since", "closed", "disputed"})
+"""What a record's row keeps of its timeline, besides the times of its nodes."""
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Following:
     now: datetime
     quiet: bool = False
     published: int | None = None
+    told: bool = False
+    """Whether something else tells that these records have changed, such as their history."""
     _events: list[Row] = field(default_factory=list)
     _untold: dict[tuple[datetime, tuple[str, ...]], Timeline] = field(default_factory=dict)
 
@@ -63,6 +67,7 @@ class Following:
                 replay(self._reading, record, known, timeline)
             known.learn(record, timeline)
             plans.append((record, self.plan(record, timeline, judgement)))
+        touched = known.touched()
         if replayed:
             known.rewrite(list(timelines))
         else:
@@ -71,8 +76,22 @@ class Following:
         rows = {record: shows[id(timeline)] for record, timeline in timelines.items()}
         projection.write(self.connection, self.running, self.course.table.id, rows)
         self._write_clocks(plans)
-        insert_many(self.connection, system.outbox, [*self._events, *disputes.write()])
+        lines = [*self._events, *disputes.write()]
+        insert_many(self.connection, system.outbox, lines if self.told or replayed else [*lines, *self._retold(touched, lines)])
+        self._tell(timelines, touched)
         return timelines
+
+    def _retold(self, touched: Mapping[str, set[str]], lines: Sequence[Row]) -> Iterator[Row]:
+        """Lines for pages that show the records of which no other line tells: a word taken back, a better time, a quiet word."""
+        spoken = {line["record"] for line in lines}
+        for record in touched.keys() - spoken:
+            yield event(RETOLD, self.now, self.course.table.id, record, {})
+
+    def _tell(self, timelines: Mapping[str, Timeline], touched: Mapping[str, set[str]]) -> None:
+        exits = {id_: {timeline.exit.node} for id_, timeline in timelines.items() if timeline.exit is not None}
+        names = ((id_, touched.get(id_, set()) | exits.get(id_, set())) for id_ in timelines)
+        changed = ((id_, nodes | _KEPT) for id_, nodes in names if nodes)
+        self.running.tell(self.connection, self.course.table.id, changed, self.now)
 
     def _judged(self, record: Gathered) -> tuple[Timeline, Judgement]:
         """The record's timeline now, and what arbitration makes of its claims."""

@@ -70,6 +70,15 @@ class Knowledge:
             "table": self.table, "state": state.state, "at": state.at, "source": state.source, "due_since": state.due_since,
         }  # fmt: skip
 
+    def touched(self) -> dict[str, set[str]]:
+        """The nodes, by record, of which something else is known now."""
+        found: dict[str, set[str]] = {}
+        for row in self._new:
+            found.setdefault(str(row["record"]), set()).add(str(row["node"]))
+        for row in (*self._closed, *self._forgotten):
+            found.setdefault(str(row["this_record"]), set()).add(str(row["this_node"]))
+        return found
+
     def write(self) -> None:
         """Writes what was learnt."""
         _FORGET.run_all(self.connection, self._forgotten)

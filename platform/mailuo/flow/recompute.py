@@ -82,7 +82,7 @@ class Recomputing:
             return 0
         for record in ids:
             lock(connection, running.tables[table], record)
-        Following(connection, running, course, self._clock.now(), published=running.number).follow(ids)
+        Following(connection, running, course, self._clock.now(), published=running.number, told=True).follow(ids)
         return len(ids)
 
     def _end_orphans(self, connection: Connection, running: Running) -> None:

@@ -2,7 +2,7 @@
 
 from mailuo.metadata import DEFAULT_ZONE, load
 from mailuo.metadata.model import Manifest
-from mailuo.records.running import Calendars, Running
+from mailuo.records.running import Calendars, Nobody, Running, Watcher
 from mailuo.storage.engine import Store
 from mailuo.storage.revisions import files_of, running_number
 
@@ -14,10 +14,13 @@ class NothingPublished(Exception):
 class InForce:
     """Holds the running object; `renew` looks whether somebody has published. `zone` is for who names none."""
 
-    def __init__(self, store: Store, calendars: Calendars, zone: str = DEFAULT_ZONE) -> None:
+    def __init__(
+        self, store: Store, calendars: Calendars, zone: str = DEFAULT_ZONE, watcher: Watcher | None = None
+    ) -> None:
         self._store = store
         self._zone = zone
         self._calendars = calendars
+        self._watcher = watcher or Nobody()
         self.current = self._loaded(self._number())
 
     def renew(self) -> Running:
@@ -38,4 +41,4 @@ class InForce:
         manifest = load(files_of(self._store, number), self._zone)
         assert isinstance(manifest, Manifest), "a published revision was checked before it was published"
         with self._store.read() as connection:
-            return Running.load(connection, number, manifest, self._calendars)
+            return Running.load(connection, number, manifest, self._calendars, self._watcher)

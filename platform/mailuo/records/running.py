@@ -1,6 +1,6 @@
 """The revision in force, made ready for use: an immutable object that is swapped whole when somebody publishes."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -28,6 +28,29 @@ class Calendars(Protocol):
     def __call__(self, manifest: Manifest) -> Mapping[str, WorkCalendar]: ...
 
 
+class Watcher(Protocol):
+    """What follows from changes on a floor above, in their own transaction."""
+
+    def minds(self, running: "Running", table: str) -> Set[str]:
+        """The names of a table, fields, nodes or what the system keeps, of whose change it wants to be told."""
+        ...
+
+    def changed(self, connection: Connection, running: "Running", table: str, records: Sequence[str], now: datetime) -> None:
+        """Lets follow what does where something that it minds has changed."""
+        ...
+
+
+class Nobody:
+    """Minds nothing."""
+
+    def minds(self, running: "Running", table: str) -> Set[str]:
+        """No names."""
+        return frozenset()
+
+    def changed(self, connection: Connection, running: "Running", table: str, records: Sequence[str], now: datetime) -> None:
+        """Nothing follows."""
+
+
 @dataclass(frozen=True)
 class Running:
     """One published revision: declarations, SQL tables, policy, and what has been prepared for it so far."""
@@ -40,6 +63,7 @@ class Running:
     zone: ZoneInfo
     dialect: str
     calendars: Mapping[str, WorkCalendar]
+    watcher: Watcher = field(default_factory=Nobody, compare=False)
     _prepared: dict[Hashable, Any] = field(default_factory=dict, compare=False)
     _making: Lock = field(default_factory=Lock, compare=False)
 
@@ -50,6 +74,7 @@ class Running:
         number: int,
         manifest: Manifest,
         calendars: Calendars,
+        watcher: Watcher,
     ) -> "Running":
         """The running object of a revision whose files made this manifest."""
         directory = directory_of(manifest)
@@ -62,6 +87,7 @@ class Running:
             zone=ZoneInfo(manifest.workspace.timezone),
             dialect=connection.dialect.name,
             calendars=calendars(manifest),
+            watcher=watcher,
         )
 
     def context(self, now: datetime, actor: Actor | None = None) -> Context:
@@ -80,6 +106,15 @@ class Running:
         if found is None:
             raise NoSuchThing(UNKNOWN_TABLE(found=table))
         return found
+
+    def tell(
+        self, connection: Connection, table: str, touched: Iterable[tuple[str, Set[str]]], now: datetime
+    ) -> None:
+        """Tells who minds it which names of which records of a table have changed."""
+        minded = self.once(("minded", table), lambda: self.watcher.minds(self, table))
+        records = [record for record, names in touched if not minded.isdisjoint(names)] if minded else []
+        if records:
+            self.watcher.changed(connection, self, table, records, now)
 
     def key_column(self, table: str) -> Column[Any]:
         """The column by which other tables name this table's records."""

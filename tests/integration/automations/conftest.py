@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailuo.automations.bell import Silent
+from mailuo.automations.endings import Endings
 from mailuo.automations.engine import Engine
 from mailuo.automations.forms import Forms
 from mailuo.automations.run_log import RunLog, Sought
@@ -161,7 +162,7 @@ def opened(store: Store, files: Mapping[str, str] = FILES, *, fresh: bool = True
     clock = SetClock(NOW)
     if fresh:
         publish(store, files, manifest(files), by="甲", message="", base=None, now=NOW)
-    in_force = InForce(store, calendars_of)
+    in_force = InForce(store, calendars_of, watcher=Endings())
     records = Records(store, in_force, clock, FlowChanges(), b"secret")
     forms = Forms(store, in_force, clock, records, b"secret", "http://here")
     engine = Engine(store, in_force, clock, records, WAITS, forms)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
@@ -23,7 +24,7 @@ WAITS = Waits((timedelta(seconds=10), timedelta(minutes=1)), exactly)
 
 def put(store: Store, *keys: str, at: datetime = NOW, record: str | None = None) -> None:
     """Calls that wait."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": key, "connector": "c", "operation": "o", "values": {}, "state": "waiting", "at": at, "due_at": at, "record": record}
         for key in keys
     ]
@@ -59,7 +60,7 @@ class Doing:
 
 def ended(connection: Connection, taken: Taken) -> None:
     """The usual end."""
-    CALLS.end(connection, taken, "ok")
+    CALLS.end(connection, taken, "ok", NOW)
 
 
 def test_a_row_is_taken_once_until_its_lease_runs_out(store: Store) -> None:

@@ -130,6 +130,29 @@ def test_a_line_on_home_ends_itself_or_is_done_by_hand(garage: Garage) -> None:
     assert todos.open(person("mechanic")) == []
 
 
+def test_a_line_on_home_ends_in_the_transaction_of_the_change_that_it_waits_for(garage: Garage) -> None:
+    waits = [
+        ("until_node", "NOT(ISBLANK({repaired}))"), ("until_field", "{score} > 3"), ("until_closed", "{closed}"),
+        ("until_late", "{alerts_opened} > 0"),
+    ]  # fmt: skip
+    rules = "".join(f'  {name}: {{on: {{created: cars}}, do: [{{todo: {{role: boss, text: {name}, until: "{formula}"}}}}]}}\n' for name, formula in waits)
+    garage.publish(automations=f"automations:\n{rules}")
+    car, other = garage.car(), garage.car("B2")
+
+    def left() -> list[str]:
+        return [line["text"] for line in garage.engine.todos.open(person("boss")) if line["record"] == car]
+
+    assert left() == [name for name, _ in waits]
+    garage.say_only(car, "repaired", "desk")
+    assert left() == ["until_field", "until_closed", "until_late"]
+    garage.records.update(SYSTEM, "cars", car, {"score": 5})
+    assert left() == ["until_closed", "until_late"]
+    garage.say_only(car, "gone", "desk")
+    assert left() == ["until_late"]
+    garage.records.delete(SYSTEM, "cars", other)
+    assert len(garage.engine.todos.open(SYSTEM)) == 1
+
+
 def test_a_recipe_done_again_changes_what_it_made_and_says_how(garage: Garage) -> None:
     car = garage.car()
     brake, tyre = garage.fault(car, "刹车", 2), garage.fault(car, "轮胎", 1)

@@ -16,6 +16,7 @@ from mailuo.automations.streams.news import MOST_MISSED
 from mailuo.automations.streams.tail import MOST, Tail
 from mailuo.base.clock import SetClock
 from mailuo.base.ids import new_id
+from mailuo.flow.saying import Word
 from mailuo.records.actor import SYSTEM, Actor
 from mailuo.storage import system
 from mailuo.storage.engine import Store
@@ -131,6 +132,33 @@ def test_only_who_may_see_runs_hears_of_them(listening: Listening) -> None:
     watcher = Actor("w", "w", (), rights=frozenset({"runs"}))
     assert [(each.kind, each.told["state"]) for each in batch.heard(watcher)] == [("run", "done")]
     assert batch.heard(person("n", "nurse")) == []
+
+
+def test_a_word_taken_back_or_said_quietly_is_heard_too(listening: Listening) -> None:
+    lab = listening.lab
+    number = lab.request()
+    lab.flow.claim(SYSTEM, "requests", number, Word("ordered", source="desk"))
+    seen, nurse = [("record", {"table": "requests", "record": number})], person("n", "nurse")
+    told: Any = lab.flow.timeline(SYSTEM, "requests", number)
+    stream = listening.open()
+    lab.flow.retract(SYSTEM, "requests", number, str(told["nodes"][0]["claims"][0]["id"]))
+    assert listening.heard(stream, nurse) == seen
+    lab.flow.claim(SYSTEM, "requests", number, Word("ordered", source="desk"), quiet=True)
+    assert listening.heard(stream, nurse) == seen
+
+
+def test_a_line_on_home_is_heard_as_it_comes_and_as_it_ends(listening: Listening) -> None:
+    lab, stream = listening.lab, listening.open()
+
+    def work(connection: Connection) -> None:
+        line(connection, lab.clock, "todo", role="nurse", user=None)
+        line(connection, lab.clock, "todo", role=None, user="乙")
+
+    lab.store.write(work)
+    batch = stream.next(2)
+    assert batch is not None
+    whose = [(person("n", "nurse"), 1), (person("乙", "nurse"), 2), (person("t", "technician"), 0), (SYSTEM, 2)]
+    assert [len(batch.heard(actor)) for actor, _ in whose] == [count for _, count in whose]
 
 
 def test_very_much_at_once_is_told_as_such_and_popups_all_the_same(listening: Listening) -> None:

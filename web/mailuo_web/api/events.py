@@ -25,8 +25,8 @@ LOOK_SECONDS = 1.0
 RETRY_MILLISECONDS = 2_000
 EVENTS = Operation(
     (
-        "事件流：弹窗、预警、记录变动、争议、运行（事件名 popup alert record dispute run；all 表示变动太多，请重新读取）",
-        "A stream of events: popup, alert, record, dispute, run; `all` says that much has changed: read anew",
+        "事件流：弹窗、预警、记录变动、争议、运行、首页待办（事件名 popup alert record dispute run todo；all 表示变动太多，请重新读取）",
+        "A stream of events: popup, alert, record, dispute, run, todo (a line on Home); `all` says that much has changed: read anew",
     ),
     TEXT,
     parameters=(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mailuo.app.scenarios.played import Played, played_world, unnoted
 from mailuo.automations.bell import Silent
+from mailuo.automations.endings import Endings
 from mailuo.automations.engine import Engine
 from mailuo.automations.forms import Forms
 from mailuo.automations.outside import Outside
@@ -53,7 +54,7 @@ class Stage:
         publish(
             self.store, files, self._manifest(files), by=_NOBODY, message="", base=None, now=self.clock.now()
         )
-        self.in_force = InForce(self.store, calendars_of)
+        self.in_force = InForce(self.store, calendars_of, watcher=Endings())
         self._empty_again = self.store.snapshot()
         self._first, self._first_files = self.in_force.current, self._files
         self.records = Records(self.store, self.in_force, self.clock, FlowChanges(), b"scenario")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from mailuo.automations.actions.acting import Acting, Outcome
+from mailuo.automations.endings import told as told_of
 from mailuo.automations.filling import Filling
 from mailuo.automations.members import Members, RowMember, shown
 from mailuo.base.ids import new_id
@@ -14,6 +15,7 @@ from mailuo.formulas import Template
 from mailuo.metadata.automation import Tell, Todo
 from mailuo.records.actor import Actor
 from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
 
 _ROLE = "role:"
 Path = tuple[str, ...]
@@ -41,6 +43,7 @@ def put_todo(acting: Acting, deed: Todo) -> Outcome:
         "table": acting.run.table or "", "record": acting.run.record, "at": acting.now,
     }  # fmt: skip
     acting.connection.execute(insert(system.todo), row)
+    insert_many(acting.connection, system.outbox, [told_of(row, acting.now)])
     return Outcome({"role": row["role"], "user": row["user"]}, {"text": row["text"]})
 
 

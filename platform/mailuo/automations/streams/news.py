@@ -9,7 +9,18 @@ from sqlalchemy import Connection, Row, select
 
 from mailuo.automations.posting import POPUP
 from mailuo.automations.streams.tail import Tail
-from mailuo.flow.event import DISPUTE_ENDED, DISPUTED, OPENED, REACHED, RESOLVED, VERDICT_GIVEN, WITHDRAWN
+from mailuo.flow.event import (
+    DISPUTE_ENDED,
+    DISPUTED,
+    OPENED,
+    REACHED,
+    RESOLVED,
+    RETOLD,
+    RUN_ENDED,
+    TODO,
+    VERDICT_GIVEN,
+    WITHDRAWN,
+)
 from mailuo.flow.wall import ACKNOWLEDGED
 from mailuo.storage import system
 
@@ -27,14 +38,16 @@ class News:
     """One thing that happened. `all` says that so much happened that it is not told apart."""
 
     kind: str
-    """popup, alert, record, dispute, run, all"""
+    """popup, alert, record, dispute, run, todo, all"""
     table: str = ""
     record: str = ""
     """The record's id; empty for what is about none."""
     told: tuple[tuple[str, object], ...] = ()
     """Names and values, as they are sent."""
     persons: frozenset[str] = frozenset()
-    """Whom a popup is for."""
+    """Whom a popup, or a line on Home, is for."""
+    role: str | None = None
+    """The role that a line on Home is for."""
 
 
 ALL = News("all")
@@ -46,7 +59,7 @@ class Reporter:
     def __init__(self, connection: Connection) -> None:
         self._outbox = Tail.at_end(connection, _OUTBOX)
         self._history = Tail.at_end(connection, _HISTORY)
-        self._runs: dict[tuple[str, str], datetime] = {}
+        self._runs: dict[str, datetime] = {}
 
     @property
     def position(self) -> int:
@@ -71,13 +84,12 @@ class Reporter:
 
     def _of_runs(self, connection: Connection, now: datetime) -> Iterator[News]:
         since = now - _RUNS_FOR
-        self._runs = {name: at for name, at in self._runs.items() if at > since - _RUNS_FOR}
+        self._runs = {id_: at for id_, at in self._runs.items() if at > since - _RUNS_FOR}
         columns = (_RUN.c.id, _RUN.c.automation, _RUN.c.table, _RUN.c.record, _RUN.c.state, _RUN.c.at)
         for row in connection.execute(select(*columns).where(_RUN.c.id >= _first_id(since)).order_by(_RUN.c.id)):
-            if (row.id, row.state) not in self._runs:
-                self._runs[row.id, row.state] = max(row.at, since)
-                told = {"id": row.id, "automation": row.automation, "state": row.state}
-                yield News("run", row.table or "", row.record, tuple(told.items()))
+            if row.id not in self._runs:
+                self._runs[row.id] = max(row.at, since)
+                yield _run(row.table or "", row.record, row._mapping)
 
 
 def missed(connection: Connection, after: int, now: datetime) -> list[News]:
@@ -107,7 +119,15 @@ def _of_line(line: Row[Any], messages: Mapping[str, Row[Any]]) -> News | None:
         return News("alert", table, record, tuple(told.items()))
     if line.kind in _DISPUTES:
         return News("dispute", table, record, (("node", detail.get("node")), ("state", _DISPUTES[line.kind])))
-    return News("record", table, record) if line.kind == REACHED else None
+    if line.kind == RUN_ENDED:
+        return _run(table, record, detail)
+    if line.kind == TODO:
+        return News(TODO, table, record, persons=frozenset([detail["user"]] if detail["user"] else ()), role=detail["role"])
+    return News("record", table, record) if line.kind in (REACHED, RETOLD) else None
+
+
+def _run(table: str, record: str, told: Mapping[Any, Any]) -> News:
+    return News("run", table, record, tuple((name, told[name]) for name in ("id", "automation", "state")))
 
 
 def _popup(message: Row[Any], persons: Iterable[str]) -> News:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mailuo.automations.posting import POPUP
 from mailuo.automations.streams.news import News
+from mailuo.flow.event import TODO
 from mailuo.records.actor import Actor
 from mailuo.records.policy import TableAccess
 from mailuo.records.reach import Reach
@@ -48,7 +49,7 @@ class Batch:
             elif news.kind == POPUP:
                 if actor.kind == "person" and actor.name in news.persons:
                     told.append(Heard(news.kind, dict(news.told)))
-            elif news.kind != "run" or actor.has(_RUNS):
+            elif _concerns(news, actor):
                 about = self._about(actor, access.tables.get(news.table), news)
                 if about is not None:
                     told.append(Heard(news.kind, {**dict(news.told), **about}))
@@ -57,7 +58,7 @@ class Batch:
     def _about(self, actor: Actor, access: TableAccess | None, news: News) -> Mapping[str, object] | None:
         """The table and the record's key; None where the receiver may not know of it."""
         if not news.table and not news.record:
-            return {} if news.kind == "run" or actor.sees_everything else None
+            return {} if news.kind in ("run", TODO) or actor.sees_everything else None
         if access is None or not access.sees:
             return None
         if not news.record:
@@ -82,6 +83,13 @@ class Batch:
         query = select(id_, key).where(id_.in_(ids), *reach.seen(access))
         with self.store.read() as connection:
             return {row[0]: str(row[1]) for row in connection.execute(query)}
+
+
+def _concerns(news: News, actor: Actor) -> bool:
+    """Whether somebody asks after such a thing at all, whatever the record."""
+    if news.kind == TODO:
+        return actor.sees_everything or actor.name in news.persons or news.role in actor.roles
+    return news.kind != "run" or actor.has(_RUNS)
 
 
 def _records(news: Iterable[News], table: str) -> list[str]:

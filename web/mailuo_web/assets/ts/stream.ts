@@ -8,7 +8,7 @@ interface Heard {
 }
 
 const NAME = "mailuo-events";
-const KINDS = ["hello", "popup", "alert", "record", "dispute", "run", "all"];
+const KINDS = ["hello", "popup", "alert", "record", "dispute", "run", "todo", "all"];
 const AGAIN_MILLISECONDS = 30_000;
 const me = document.body.dataset.me ?? "";
 const place = `mailuo-after:${me}`;
