@@ -5,13 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, insert, or_, select
+from sqlalchemy import Connection, Row, Table, and_, insert, or_, select, update
 
 from mailuo.automations.bell import Bell
 from mailuo.automations.counting import Counted, Lately, lately
 from mailuo.automations.pulse import pulse_of
 from mailuo.automations.queue import CALLS, INBOX, Queue
-from mailuo.automations.receiving_messages import NO_ITEM, NO_OPERATION, NOT_AGAIN, UNKNOWN_VALUE
+from mailuo.automations.receiving_messages import (
+    NO_ITEM,
+    NO_OPERATION,
+    NOT_AGAIN,
+    NOT_DEAD,
+    REASON_MISSING,
+    UNKNOWN_VALUE,
+)
 from mailuo.automations.switch import EVERYTHING, Note
 from mailuo.automations.switch_messages import UNKNOWN_CONNECTOR
 from mailuo.base.clock import Clock
@@ -30,9 +37,10 @@ from mailuo.records.messages import NoSuchThing
 from mailuo.storage import system
 from mailuo.storage.engine import Store
 
-INBOX_STATES = ("new", "done", "dead", "refused")
+INBOX_STATES = ("new", "done", "dead", "refused", "dropped")
 CALL_STATES = ("waiting", "ok", "retrying", "dead", "held", "dropped")
-_REPEATABLE = {"inbox": ("done", "dead"), "call": ("dead", "dropped")}
+_DROPPED = "dropped"
+_REPEATABLE = {"inbox": ("done", "dead", "dropped"), "call": ("dead", "dropped")}
 _AGAIN = {"inbox": "new", "call": "waiting"}
 _MOST_AT_ONCE = 10_000
 _SPAN = timedelta(days=7)
@@ -144,6 +152,16 @@ class Console:
         self._bell().ring("inbox", ids)
         return len(ids)
 
+    def discard_event(self, actor: Actor, connector: str, id_: str, why: str) -> Json:
+        """The dead letter, which nobody has to look at any more; the audit keeps who said so, and why."""
+        self._discard(INBOX, actor, connector, id_, why)
+        return self.inbox_item(connector, id_)
+
+    def discard_call(self, actor: Actor, connector: str, id_: str, why: str) -> Json:
+        """The same of a dead call."""
+        self._discard(CALLS, actor, connector, id_, why)
+        return self.call(connector, id_)
+
     def test(self, actor: Actor, connector: str, operation: str, values: Mapping[str, Any]) -> Json:
         """A call that somebody makes by hand, as it waits now; refuses values that the operation does not use."""
         declared = self._declared(connector)
@@ -187,6 +205,19 @@ class Console:
 
         self._store.write(work)
         self._bell().ring(queue.name, [id_])
+
+    def _discard(self, queue: Queue, actor: Actor, connector: str, id_: str, why: str) -> None:
+        if not why.strip():
+            raise Refusal(REASON_MISSING(field="note"))
+        row = self._row(queue.table, connector, id_)
+
+        def work(connection: Connection) -> None:
+            there = queue.table.c.id == id_, queue.table.c.state == "dead"
+            if connection.execute(update(queue.table).where(*there).values(state=_DROPPED)).rowcount == 0:
+                raise Refusal(NOT_DEAD(state=row.state))
+            self._note(connection, actor, f"{queue.name}.discard", detail={"connector": connector, "id": id_, "why": why.strip()})
+
+        self._store.write(work)
 
     def _row(self, table: Table, connector: str, id_: str) -> Row[Any]:
         self._declared(connector)

@@ -7,6 +7,8 @@ CONNECTOR_OFF = Message("not_found", zh="连接器“{connector}”没有开启"
 NO_OPERATION = Message("not_found", zh="连接器“{connector}”没有调用“{operation}”", en="The connector '{connector}' has no operation '{operation}'")
 NO_ITEM = Message("not_found", zh="没有这一条：{found}", en="There is no such item: {found}")
 NOT_AGAIN = Message("conflict", zh="这一条还没有结束，不能重放", en="This one has not ended yet, so it cannot be done again")
+NOT_DEAD = Message("conflict", zh="只有死信可以丢弃；这一条是“{state}”", en="Only what is dead can be discarded; this one is {state}")
+REASON_MISSING = Message("required", zh="请写明为什么丢弃", en="Say why it is discarded")
 AMBIGUOUS = Message("conflict", zh="“{table}”里有几条记录都符合 {sought}", en="Several records of '{table}' fit {sought}")
 BAD_VALUE = Message("invalid", zh="字段“{field}”不能这样找：{said_zh}", en="The field '{field}' cannot be sought so: {said_en}")
 UNKNOWN_VALUE = Message("invalid", zh="调用“{operation}”不用“{found}”", en="The operation '{operation}' does not use '{found}'")

@@ -105,6 +105,34 @@ def test_a_dead_letter_is_replayed_once_the_record_is_there(served: Served) -> N
     assert (told["state"], told["body"]["Data"][0]["LogisticCode"]) == ("done", "YT9")
 
 
+def test_a_dead_letter_is_discarded_with_a_reason_and_may_still_be_replayed(served: Served) -> None:
+    served.push(pushed_body("YT9"))
+    served.application.engine.settle()
+    letter = served.get("/swift/inbox?state=dead").get_json()["inbox"][0]
+    path = f"/swift/inbox/{letter['id']}"
+    assert [served.post(f"{path}/discard", {"note": note}).status_code for note in (None, " ")] == [422, 422]
+    told = served.post(f"{path}/discard", {"note": "测试单，不要了"}).get_json()
+    assert (told["state"], told["reason"]) == ("dropped", "unknown record: waybill_no=YT9")
+    assert served.post(f"{path}/discard", {"note": "再一次"}).status_code == 409
+    assert served.get("/swift/inbox?state=dead").get_json()["inbox"] == []
+    kept = next(line for line in served.application.audit.page()[0] if line["action"] == "inbox.discard")
+    assert kept["detail"] == {"connector": "swift", "id": letter["id"], "why": "测试单，不要了"}
+    served.application.records.create(SYSTEM, "packets", {"waybill_no": "YT9", "job": "J-1"})
+    served.application.engine.settle()
+    assert served.get(path).get_json()["state"] == "dropped"
+    assert served.post(f"{path}/replay").get_json()["state"] == "new"
+
+
+def test_a_dead_call_is_discarded(served: Served, vendor: Vendor) -> None:
+    vendor.answers = lambda heard: (400, {})
+    made = served.post("/swift/operations/query/test", {"with": {"waybill_no": "YT1"}}).get_json()
+    path = f"/swift/calls/{made['id']}"
+    assert served.post(f"{path}/discard", {"note": "x"}).status_code == 409
+    served.application.engine.settle()
+    assert served.get(path).get_json()["state"] == "dead"
+    assert served.post(f"{path}/discard", {"note": "x"}).get_json()["state"] == "dropped"
+
+
 def test_a_test_call_is_made_and_told_of(served: Served, vendor: Vendor) -> None:
     made = served.post("/swift/operations/query/test", {"with": {"waybill_no": "YT1"}})
     assert made.status_code == 202

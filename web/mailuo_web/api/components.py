@@ -84,7 +84,7 @@ _CONNECTOR = of(
 )  # fmt: skip
 _INBOX_ITEM = of(
     "id event state received_at key repeats",
-    id=_TEXT, event=_TEXT, state={"enum": ["new", "done", "dead", "refused"]}, reason=_MAYBE, received_at=_AT, key=_TEXT,
+    id=_TEXT, event=_TEXT, state={"enum": ["new", "done", "dead", "refused", "dropped"]}, reason=_MAYBE, received_at=_AT, key=_TEXT,
     table=_MAYBE, record=_MAYBE, repeats=_WHOLE, body={},
 )  # fmt: skip
 _OUTSIDE_CALL = of(

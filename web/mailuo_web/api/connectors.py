@@ -16,6 +16,8 @@ _ITEMS = listed("inbox", "InboxItem")
 _EVENT = Parameter("event", ("只要这种消息", "Only events of this kind"))
 _VALUES = Body({"with": Member(("给调用的值", "What the operation is given"), {"type": "object"})})
 
+_WHY = Body({"note": Member(("为什么丢弃", "Why it is discarded"), required=True)})
+
 
 def _state(states: tuple[str, ...]) -> Parameter:
     return Parameter("state", ("状态", "The state"), {"type": "string", "enum": list(states)})
@@ -30,6 +32,8 @@ REPLAY_DEAD = Operation(("重新处理全部死信", "Maps all dead letters anew
 CALLS = Operation(("外呼，新的在前", "Calls out, latest first"), listed("calls", "OutsideCall"), parameters=(_state(CALL_STATES), parts.LIMIT, parts.CURSOR), problems=(400, 403, 404))
 CALL = Operation(("一次外呼，带每次尝试", "One call, with each attempt"), ref("OutsideCall"), problems=(403, 404))
 REPLAY_CALL = Operation(("重新外呼", "Makes a call again"), ref("OutsideCall"), problems=(403, 404, 409))
+DISCARD_ITEM = Operation(("丢弃一条死信，写明为什么", "Discards a dead letter, with the reason"), ref("InboxItem"), body=_WHY, problems=(403, 404, 409, 415, 422))
+DISCARD_CALL = Operation(("丢弃一次失败的外呼，写明为什么", "Discards a dead call, with the reason"), ref("OutsideCall"), body=_WHY, problems=(403, 404, 409, 415, 422))
 TEST = Operation(("试一次调用", "Makes a call by hand"), ref("OutsideCall"), status=202, body=_VALUES, problems=(403, 404, 415, 422))
 
 
@@ -71,6 +75,12 @@ def replay_dead(connector: str) -> ResponseReturnValue:
     return answer({"count": application().outside.console.replay_dead(actor(), connector, text("event"))})
 
 
+@call("/connectors/<connector>/inbox/<item>/discard", may("connectors"), DISCARD_ITEM, "POST")
+def discard_item(connector: str, item: str) -> ResponseReturnValue:
+    """The dead letter, discarded."""
+    return answer(application().outside.console.discard_event(actor(), connector, item, _WHY.read()["note"]))
+
+
 @call("/connectors/<connector>/calls", _NEED, CALLS)
 def list_calls(connector: str) -> ResponseReturnValue:
     """`{calls, next}`."""
@@ -89,6 +99,12 @@ def show_call(connector: str, made: str) -> ResponseReturnValue:
 def replay_call(connector: str, made: str) -> ResponseReturnValue:
     """The call, which is made again."""
     return answer(application().outside.console.replay_call(actor(), connector, made))
+
+
+@call("/connectors/<connector>/calls/<made>/discard", may("connectors"), DISCARD_CALL, "POST")
+def discard_call(connector: str, made: str) -> ResponseReturnValue:
+    """The dead call, discarded."""
+    return answer(application().outside.console.discard_call(actor(), connector, made, _WHY.read()["note"]))
 
 
 @call("/connectors/<connector>/operations/<operation>/test", may("connectors"), TEST, "POST")

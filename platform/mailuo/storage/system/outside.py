@@ -39,7 +39,7 @@ inbox = system_table(
     must("event"),
     must("key"),  # the sender's own name for it: once is enough
     must("received_at", MOMENT),
-    must("state"),  # new, done, dead, refused
+    must("state"),  # new, done, dead, refused, dropped
     may("reason"),
     may("raw"),  # base64 of the deflated bytes, until retention
     may("body", JSON),  # as declarations see it

@@ -26,6 +26,7 @@ export function startConnectors(): void {
   on("click", "[data-show]", (button) => void show(button));
   on("change", "[data-pick-letter]", (box) => count(box));
   on("click", "[data-replay-picked]", (button) => void replayPicked(button as HTMLButtonElement));
+  on("click", "[data-discard-picked]", (button) => discardPicked(button as HTMLButtonElement));
   on("click", "[data-replay-all]", (button) => replayAll(button));
 }
 
@@ -173,6 +174,7 @@ function count(box: HTMLElement): void {
   const button = panel.querySelector<HTMLButtonElement>("[data-replay-picked]")!;
   button.disabled = picked === 0;
   button.textContent = say("replay.picked", { count: picked });
+  for (const other of all<HTMLButtonElement>("[data-discard-picked]", panel)) other.disabled = picked === 0;
   const list = panel.querySelector<HTMLElement>(".letters")!;
   if (picked) list.dataset.touched = "";
   else delete list.dataset.touched;
@@ -193,6 +195,26 @@ async function replayPicked(button: HTMLButtonElement): Promise<void> {
   if (refused.length) toast(say("replay.some", { count: done, left: refused.length, why: refused[0]! }), "refused");
   else toast(say("replay.done", { count: done }));
   for (const part of all("[data-poll]")) void refresh(part);
+}
+
+/** The letters that are picked are discarded with one reason; the first that cannot be says why, and stays picked. */
+function discardPicked(button: HTMLButtonElement): void {
+  const panel = button.closest("section")!;
+  const boxes = all<HTMLInputElement>("[data-pick-letter]:checked", panel);
+  ask({
+    title: say("discard.title", { count: boxes.length }),
+    what: say("discard.text"),
+    note: say("discard.note"),
+    go: say("discard.go"),
+    run: async (note) => {
+      for (const box of boxes.filter((one) => one.checked)) {
+        await call("POST", `/api/v1/connectors/${button.dataset.discardPicked}/${box.dataset.pickLetter}/discard`, { note });
+        box.checked = false;
+      }
+      delete panel.querySelector<HTMLElement>(".letters")!.dataset.touched;
+      again(say("discard.done", { count: boxes.length }));
+    },
+  });
 }
 
 function replayAll(button: HTMLElement): void {
