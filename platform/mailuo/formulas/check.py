@@ -1,6 +1,6 @@
 """Checking: the raw tree becomes a typed one, every name and function known, every kind where it belongs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -118,18 +118,19 @@ def resolved(text: str, scope: Scope) -> Name | None:
 
 
 def unknown_name(text: str, scope: Scope) -> Problem:
-    """The problem that a name means nothing, with a near one that does."""
+    """The problem that a name means nothing, or more than one thing, with a near one that does."""
     shown = text[:_LONGEST_SHOWN]
-    near = next(_near(text, scope), None) if len(text) <= _LONGEST_SHOWN else None
-    return messages.UNKNOWN_NAME_NEAR(found=shown, near=near) if near else messages.UNKNOWN_NAME(found=shown)
-
-
-def _near(text: str, scope: Scope) -> Iterator[str]:
+    if len(text) > _LONGEST_SHOWN:
+        return messages.UNKNOWN_NAME(found=shown)
     prefix, _, last = text.rpartition(".")
     steps = tuple(step.strip() for step in prefix.split(".")) if prefix else ()
-    near = nearest(last.strip(), scope.known(steps))
-    if near:
-        yield ".".join((*steps, near))
+    known = scope.known(steps)
+    if known.count(last.strip()) > 1:
+        return messages.TITLE_OF_SEVERAL(found=shown)
+    near = nearest(last.strip(), [name for name in known if name != last.strip()])
+    if near is None:
+        return messages.UNKNOWN_NAME(found=shown)
+    return messages.UNKNOWN_NAME_NEAR(found=shown, near=".".join((*steps, near)))
 
 
 def _unknown_function(name: str) -> Problem:

@@ -33,6 +33,11 @@ UNKNOWN_NAME = Message("unknown_name", zh="没有“{found}”", en="there is no
 UNKNOWN_NAME_NEAR = Message(
     "unknown_name", zh="没有“{found}”。是不是“{near}”？", en="there is no '{found}'. Did you mean '{near}'?"
 )
+TITLE_OF_SEVERAL = Message(
+    "unknown_name",
+    zh="“{found}”是好几个字段或节点的标题，请写编号",
+    en="'{found}' is the title of more than one field or node; write the id",
+)
 NAME_IN_BRACES = Message("unknown_name", zh="名字要写在花括号里：{{{found}}}", en="names stand in braces: {{{found}}}")
 UNKNOWN_FUNCTION = Message("unknown_function", zh="没有函数“{found}”", en="there is no function '{found}'")
 UNKNOWN_FUNCTION_NEAR = Message(

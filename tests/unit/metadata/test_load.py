@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mailuo.base.problems import Place, Problems
 from mailuo.fields import Choice, Lookup, Money, Number, Rollup
+from mailuo.formulas import parse_formula
 from mailuo.formulas.types import Kind
 from mailuo.metadata import Manifest, load, read_folder, scope_of
 from mailuo.metadata.model import EarlierThan, NoNewsFrom, SpeakerKind, WaitingFor, Window
@@ -127,6 +128,11 @@ def test_a_title_borne_twice_names_nothing() -> None:
     scope = scope_of(manifest(files), "visits")
     assert scope.resolve(("评分",)) is None
     assert scope.resolve(("score",)) is not None
+    refused = parse_formula("{评分} > 1", scope)
+    assert isinstance(refused, tuple)
+    assert [problem.text("en") for problem in refused] == [
+        "'评分' is the title of more than one field or node; write the id"
+    ]
 
 
 def test_problems_of_all_files_come_in_file_order() -> None:
