@@ -12,7 +12,7 @@ from mailuo.flow.claim import Claim
 from mailuo.flow.course import Course
 from mailuo.flow.gathering import Piece
 from mailuo.flow.speaking import titled
-from mailuo.flow.state import NodeState, Timeline
+from mailuo.flow.state import NodeState, State, Timeline
 from mailuo.flow.why import Telling, why
 from mailuo.metadata.model import Exit, Node
 from mailuo.records.running import Running
@@ -96,13 +96,14 @@ class Shown:
 
     def _why(self, node: Node, state: NodeState) -> str:
         line, manifest = self.course.line, self.running.manifest
-        before = [line.nodes[place] for place in line.after[line.number[node.id]]]
-        missing = [each.title for each in before if not self.timeline.nodes[line.number[each.id]].done]
+        before = line.after[line.number[node.id]] if state.state is State.PENDING else ()
+        missing = [line.nodes[place].title for place in before if not self.timeline.nodes[place].done]
+        speakers = node.by if state.state is State.DUE else ()
         leaving = self.timeline.exit
         telling = Telling(
             zone=self.running.zone,
             source=titled(manifest, state.source or "", self.language),
-            speakers=[titled(manifest, speaker.source, self.language) for speaker in node.by],
+            speakers=[titled(manifest, speaker.source, self.language) for speaker in speakers],
             missing=missing,
             left=line.exits[leaving.node].title if leaving else None,
             condition=node.when.text if node.when and node.id not in self.untold else None,

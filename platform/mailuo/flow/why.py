@@ -51,7 +51,7 @@ def why(state: NodeState, telling: Telling, language: Language) -> str:
         "missing": "、".join(telling.missing),
         "speakers": "、".join(telling.speakers) or "–",
         "source": telling.source,
-        "since": _shown(state.due_since, telling.zone),
+        "since": _shown(state.due_since, telling.zone) if state.state is State.DUE else "",
         "at": _shown(state.at, telling.zone),
     }
     marks = [name for name in ("provisional", "early", "unproved") if getattr(state, name)]

@@ -4,27 +4,21 @@ A row begins with the record's id, key and version; then come the members' colum
 some rows only, and whatever the query needed besides. Converters are chosen once; a row is then only walked through.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.engine import Dialect
 
-from mailuo.base.moments import format_moment
 from mailuo.fields import FieldType
-from mailuo.formulas.columns import ColumnKind, MomentColumn
 from mailuo.records.policy import Sight, TableAccess
+from mailuo.records.writers import writer
 from mailuo.storage.prepared import Convert, from_driver
 
 ID, KEY, VERSION = 0, 1, 2
 Step = tuple[str, int, Convert | None]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SIGN = -len("+08:00")
-_REMEMBERED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +111,9 @@ class Shape:
 
     def _writer(self, member: Member, read: Convert | None, sight: Sight) -> Convert | None:
         """What makes JSON of a driver's value; None where it is JSON already."""
-        type_, zone = member.type, self.zone
         if sight is Sight.MASKED:
-            return _masked(type_, read)
-        if type(member.column.type) is MomentColumn:
-            return moment_writer(zone)
-        if type_ is None:
-            return read
-        if type_.column is ColumnKind.TEXT and read is None:
-            return None
-        write = type_.to_json
-        return (lambda raw: write(raw, zone)) if read is None else (lambda raw: write(read(raw), zone))
+            return _masked(member.type, read)
+        return writer(member.column.type, member.type, self.dialect, self.zone)
 
 
 def _walk(row: Sequence[Any], steps: Sequence[Step]) -> dict[str, object]:
@@ -145,23 +131,6 @@ def _masked(type_: FieldType | None, read: Convert | None) -> Convert:
 
 def _converted(column: Sequence[Any], convert: Convert | None) -> Sequence[object]:
     return column if convert is None else [None if value is None else convert(value) for value in column]
-
-
-@lru_cache(maxsize=8)
-def moment_writer(zone: ZoneInfo) -> Callable[[int], str]:
-    """What makes RFC 3339 in the zone of microseconds since 1970, without an object in between where that is exact.
-
-    A record says the same moment several times, and lists are read again and again: the latest texts are remembered.
-    """
-
-    @lru_cache(maxsize=_REMEMBERED)
-    def write(micros: int) -> str:
-        seconds, rest = divmod(micros, 1_000_000)
-        local = datetime.fromtimestamp(seconds, zone)
-        text = (local.replace(microsecond=rest) if rest else local).isoformat()
-        return text if text[_SIGN] in "+-" else format_moment(_EPOCH + timedelta(microseconds=micros), zone)
-
-    return write
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Writing:
         """The entries for new records, checked in every way but uniqueness."""
         if not self.access.creates:
             raise Refusal(NOT_PERMITTED())
-        reader = self._reader(self.access, birth=True)
+        reader = self._birth_reader
         entries = [reader.read(raw) for raw in raws]
         checks = self._checks()
         checks.resolve([entry.values for entry in entries])
@@ -229,6 +229,13 @@ class Writing:
     @cached_property
     def _finder(self) -> Finder:
         return Finder(self.connection, self.running, self.actor, self.table_id, self.now, hold=True)
+
+    @property
+    def _birth_reader(self) -> Reader:
+        """What reads new records of this kind of actor; kept, for it remembers what each field allows."""
+        who = None if self.actor.sees_everything else frozenset(self.actor.roles)
+        name = ("reader", who, self.actor.kind == "system", self.table_id, self.manner.brings_keys)
+        return self.running.once(name, lambda: self._reader(self.access, birth=True))
 
     def _reader(self, access: TableAccess, *, birth: bool) -> Reader:
         system = self.actor.kind == "system"

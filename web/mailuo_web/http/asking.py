@@ -101,7 +101,16 @@ def language() -> Language:
 
 
 def _chosen(kept: str | None) -> Language:
-    for wish in (request.cookies.get(LANGUAGE_COOKIE), kept, request.accept_languages.best_match(["zh", "en"])):
+    for look in (_clicked, lambda: kept, _wished):
+        wish = look()
         if wish in ("zh", "en"):
             return cast(Language, wish)
     return application().settings.language
+
+
+def _clicked() -> str | None:
+    return request.cookies.get(LANGUAGE_COOKIE) if "Cookie" in request.headers else None
+
+
+def _wished() -> str | None:
+    return request.accept_languages.best_match(["zh", "en"]) if "Accept-Language" in request.headers else None

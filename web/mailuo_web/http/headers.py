@@ -6,6 +6,13 @@ from flask import Flask, Response, g, request
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """The policy of whatever is no page."""
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
+)
+"""Set by nobody else."""
 
 
 def nonce() -> str:
@@ -22,16 +29,14 @@ def install(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    if "Content-Security-Policy" not in response.headers:
-        response.headers["Content-Security-Policy"] = _policy() if response.mimetype == "text/html" else NOTHING
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
-    if not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
+    headers = response.headers
+    if "Content-Security-Policy" not in headers:
+        headers.add("Content-Security-Policy", _policy() if response.mimetype == "text/html" else NOTHING)
+    headers.extend(_ALWAYS)
+    if "Cache-Control" not in headers and not request.path.startswith("/static/"):
+        headers.add("Cache-Control", "no-store")
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 
