@@ -10,7 +10,7 @@ from mailuo_web import hooks
 from mailuo_web.api import health
 from mailuo_web.api.description import docs
 from mailuo_web.api.site import blueprint as api
-from mailuo_web.http import errors, headers, hosts
+from mailuo_web.http import draining, errors, headers, hosts
 from mailuo_web.http.metrics import Metrics
 from mailuo_web.pages.errors import error_page
 from mailuo_web.pages.site import blueprint as pages
@@ -35,6 +35,7 @@ def create_application(application: Application) -> Flask:
     metrics.install(app)
     errors.install(app, error_page)
     headers.install(app)
+    draining.install(app)
     hosts.install(app, application.settings.base_url)
     app.before_request(_let_in)
     for blueprint in (api, docs, health.blueprint, hooks.blueprint, pages):

@@ -90,7 +90,8 @@ def test_a_push_to_nobody_is_not_found(served: Served, path: str) -> None:
 
 
 def test_a_push_that_is_too_large_is_refused(served: Served) -> None:
-    assert served.push(b"RequestData=" + b"x" * 1_100_000).status_code == 413
+    refused = served.push(b"RequestData=" + b"x" * 1_100_000)
+    assert (refused.status_code, refused.content_type) == (413, "application/problem+json")
 
 
 def test_a_dead_letter_is_replayed_once_the_record_is_there(served: Served) -> None:

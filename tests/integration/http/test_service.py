@@ -66,6 +66,13 @@ def test_a_body_that_is_too_large_is_413(shop: Shop) -> None:
     assert (refused.status_code, codes(refused)) == (413, [(None, "too_large")])
 
 
+@pytest.mark.parametrize(("size", "left"), [(9, 0), (40, 8)])
+def test_the_rest_of_a_refused_body_is_read_within_limits(shop: Shop, size: int, left: int) -> None:
+    body = BytesIO(b"x" * size * 2**20)
+    answer = shop.caller("clerk").call("POST", RECORDS, input_stream=body, content_length=size * 2**20)
+    assert (answer.status_code, len(body.read())) == (413, left * 2**20)
+
+
 def test_a_refusal_is_a_problem_document_in_the_callers_language(shop: Shop) -> None:
     refused = shop.caller("clerk").call("GET", f"{RECORDS}/nothing", headers={"Accept-Language": "en"})
     told = refused.get_json()

@@ -29,6 +29,7 @@ from mailuo_web.http.messages import (
 
 _LOG = logging.getLogger("mailuo.web")
 _FAULTY = 500
+_FOR_PROGRAMS = ("/api/", "/hooks/")
 _MEGABYTE = 1024 * 1024
 _RETRY_SECONDS = "2"
 _STREAM_SECONDS = "30"
@@ -131,7 +132,7 @@ def _note(error: Exception, failure: Failure) -> None:
 
 def _written(page: Page, failure: Failure) -> AnyResponse | Response:
     words = _language()
-    if request.path.startswith("/api/") and request.path != "/api/docs":
+    if request.path.startswith(_FOR_PROGRAMS) and request.path != "/api/docs":
         return refusal(failure.problems, words, trace(), failure.status)
     text = "；".join(problem.text(words) for problem in failure.problems)
     return page(failure.status, text, trace())
