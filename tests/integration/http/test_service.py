@@ -69,7 +69,8 @@ def test_a_body_that_is_too_large_is_413(shop: Shop) -> None:
 @pytest.mark.parametrize(("size", "left"), [(9, 0), (40, 8)])
 def test_the_rest_of_a_refused_body_is_read_within_limits(shop: Shop, size: int, left: int) -> None:
     body = BytesIO(b"x" * size * 2**20)
-    answer = shop.caller("clerk").call("POST", RECORDS, input_stream=body, content_length=size * 2**20)
+    sent = {"input_stream": body, "content_length": size * 2**20, "content_type": "application/json"}
+    answer = shop.caller("clerk").call("POST", RECORDS, **sent)
     assert (answer.status_code, len(body.read())) == (413, left * 2**20)
 
 
