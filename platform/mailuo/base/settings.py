@@ -68,6 +68,8 @@ class Settings:
     poll_every: timedelta
     allow_hosts: str
     """Hosts and ports in a private network that calls may reach, as the operator writes them."""
+    sample: bool = False
+    """Whether what is served is a sample, and pages say so; no variable of the environment, but the word of who serves."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

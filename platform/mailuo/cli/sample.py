@@ -21,6 +21,7 @@ from mailuo.cli.simulation.reading import read_story
 from mailuo.records.actor import ADMIN
 
 _START_SECONDS = 30
+_SEED = "20260117"
 _STOP_SECONDS = 5
 
 
@@ -48,6 +49,7 @@ def living_sample(workspace: Path, url: str, speed: float) -> Iterator[Sample]:
     with tempfile.TemporaryDirectory(prefix="mailuo-sample-") as folder:
         file = Path(folder, "environment")
         options = ["--url", url, "--workspace", str(workspace), "--speed", f"{speed:g}", "--env", str(file)]
+        options += ["--scenes", "--seed", _SEED]
         player = subprocess.Popen(
             [sys.executable, "-m", "mailuo", "simulate", *options],
             stdin=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -64,8 +65,8 @@ _LEAST_SECRET = 16
 )
 def serve(workspace: Path | None, host: str, port: int, processes: int, sample: bool, speed: float) -> None:
     """Serves until it is stopped."""
-    found, address = settings(), Address(host, port)
-    _check_production(found, host)
+    address = Address(host, port)
+    found = replace(_reachable(settings(), address), sample=sample)
     if processes > 1 and found.database_url.startswith("sqlite"):
         raise Refusal(ONE_PROCESS())
     logs.begin(found.log)
@@ -84,15 +85,16 @@ def serve(workspace: Path | None, host: str, port: int, processes: int, sample: 
             application.close()
 
 
-def _check_production(found: Settings, host: str) -> None:
-    """Refuses to let other machines in without what makes that safe."""
-    if is_loopback(host):
-        return
-    problems = [] if found.base_url else [NEEDS_BASE_URL(host=host)]
+def _reachable(found: Settings, address: Address) -> Settings:
+    """The settings of a server at this address, whose links lead to it; refuses to let other machines in without what makes that safe."""
+    if is_loopback(address.host):
+        return replace(found, base_url=found.base_url or address.url)
+    problems = [] if found.base_url else [NEEDS_BASE_URL(host=address.host)]
     if len(found.secret_key or "") < _LEAST_SECRET:
-        problems.append(NEEDS_SECRET(host=host, least=_LEAST_SECRET))
+        problems.append(NEEDS_SECRET(host=address.host, least=_LEAST_SECRET))
     if problems:
         raise Refusal(*problems)
+    return found
 
 
 def _first_workspace(found: Settings) -> Path | None:

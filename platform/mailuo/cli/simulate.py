@@ -20,6 +20,7 @@ from mailuo.cli.console import mention
 from mailuo.cli.folders import EXISTING_FOLDER
 from mailuo.cli.language import told
 from mailuo.cli.simulation import TOKEN
+from mailuo.cli.simulation.customers import Customers
 from mailuo.cli.simulation.environment import write_environment
 from mailuo.cli.simulation.faults import Faults
 from mailuo.cli.simulation.messages import NO_TOKEN, PLAYED, PLAYING, PUSHED
@@ -29,6 +30,8 @@ from mailuo.cli.simulation.player import Player, Tally
 from mailuo.cli.simulation.plot import Author
 from mailuo.cli.simulation.pusher import Pushed, Pusher
 from mailuo.cli.simulation.reading import read_story
+from mailuo.cli.simulation.reading_scenes import read_scenes
+from mailuo.cli.simulation.scenes import NO_SCENES
 from mailuo.cli.simulation.server import Server
 from mailuo.cli.simulation.story import Story
 from mailuo.cli.simulation.voices import Voices
@@ -110,6 +113,16 @@ _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="S",
     help=told("多少推送和应答出岔子（0–0.9）", "how many pushes and answers go wrong (0–0.9)"),
 )
+@click.option(
+    "--scenes/--no-scenes",
+    "staged",
+    default=False,
+    show_default=True,
+    help=told(
+        "首次还演出 scenes.toml：同事、各种预警和争议、客户答卷",
+        "at first also what scenes.toml shows: colleagues, alerts, disputes, customers who answer",
+    ),
+)
 @click.option("--env", "file", type=_NEW_FILE, metavar="FILE", help=told("写出环境变量", "write the environment"))
 @click.option("--report", type=_NEW_FILE, metavar="FILE", help=told("结束时写出统计", "write a tally at the end"))
 def simulate(
@@ -122,6 +135,7 @@ def simulate(
     seed: int | None,
     start: datetime | None,
     share: float,
+    staged: bool,
     file: Path | None,
     report: Path | None,
 ) -> None:
@@ -138,9 +152,11 @@ def simulate(
         on = server.connected()
         voices = Voices([each for each in story.voices if each.source in on], world, pusher, faults, pace, teller)
         author = Author(story, Random(seed), pace.real)  # noqa: S311
-        player = Player(story, author, server, pace, voices)
+        scenes = read_scenes(workspace) if staged else NO_SCENES
+        customers = [Customers(each, world, pace, teller) for each in scenes.answers]
+        player = Player(story, author, server, pace, voices, customers)
         try:
-            player.prepare(workspace, births)
+            player.prepare(workspace, births, scenes)
             mention(PLAYING, url=urls[0], per_day=story.per_day, speed=f"{speed:g}")
             pusher.start()
             player.play(None if days is None else pace.start + timedelta(days=days))

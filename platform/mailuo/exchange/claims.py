@@ -28,7 +28,7 @@ from mailuo.exchange.messages import (
 )
 from mailuo.exchange.opening import look_at, opened
 from mailuo.exchange.rejects import RejectsFile, reasons
-from mailuo.exchange.source import Row, Source
+from mailuo.exchange.source import ABSENT, Row, Source
 from mailuo.exchange.spool import Line, Returned, Spool
 from mailuo.exchange.wish import MOST_TOLD, PLAINLY, Imported, Progress, Reject, Watch, Wish, unwatched
 from mailuo.fields import Datetime
@@ -158,7 +158,8 @@ class _Run:
     def _line(self, row: Row, zone: tzinfo) -> Line | Problem:
         cells, count = row.cells, len(row.cells)
         record, node, at, source, received, part = [
-            cells[place] if 0 <= place < count else None for place in self.places.values()
+            cells[place] if 0 <= place < count and cells[place] is not ABSENT else None
+            for place in self.places.values()
         ]
         said = _moment(at, zone)
         if said is None:

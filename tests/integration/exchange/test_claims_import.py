@@ -108,3 +108,12 @@ def test_naked_times_are_in_the_zone_and_without_receipt_a_word_is_received_now(
     filled.say("record,node,at,source\nR001,ordered,2026-01-02 08:00,desk\n")
     claim = nodes(filled)[0]["claims"][0]
     assert (claim["at"], claim["received_at"]) == ("2026-01-02T08:00:00+08:00", "2026-01-15T09:00:00+08:00")
+
+
+def test_a_line_of_json_need_not_name_what_others_do(filled: House) -> None:
+    lines_ = (
+        '{"record": "R001", "node": "ordered", "at": "2026-01-02T08:00:00+08:00", "source": "desk", "received_at": "2026-01-02T09:00:00+08:00"}\n'
+        '{"record": "R002", "node": "ordered", "at": "2026-01-02T08:00:00+08:00", "source": "desk", "part": null}\n'
+    )
+    outcome = filled.say(lines_, "claims.ndjson")
+    assert (outcome.written, outcome.rejected) == (2, 0), outcome.rejects

@@ -8,19 +8,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mailuo.base.problems import Refusal
+from mailuo.cli.simulation.colleagues import Colleagues
+from mailuo.cli.simulation.history import History
 from mailuo.cli.simulation.life import Life, Row
 from mailuo.cli.simulation.pace import Pace
 from mailuo.cli.simulation.plot import Author, Birth, Plot, Values, Word
 from mailuo.cli.simulation.reading import FILE
+from mailuo.cli.simulation.scenes import NO_SCENES, Scenes
 from mailuo.cli.simulation.server import Server
 from mailuo.cli.simulation.story import Story, Voice
 from mailuo.cli.simulation.voices import Voices
 
 _LOOK_SECONDS = 0.5
 _NAP = timedelta(seconds=0.2)
+
+
+class Onlooker(Protocol):
+    """Somebody who looks from time to time, and acts on what there is to be seen."""
+
+    def look(self) -> None:
+        """Does what there is to be done now."""
+        ...
 
 
 @dataclass
@@ -36,23 +47,35 @@ class Tally:
 class Player:
     """Plays a story against a server until it is stopped; through vendors where there are voices."""
 
-    def __init__(self, story: Story, author: Author, server: Server, pace: Pace, voices: Voices | None = None) -> None:
+    def __init__(
+        self,
+        story: Story,
+        author: Author,
+        server: Server,
+        pace: Pace,
+        voices: Voices | None = None,
+        onlookers: Iterable[Onlooker] = (),
+    ) -> None:
         self._story = story
         self._author = author
         self._server = server
         self._pace = pace
         self._voices = voices
+        self._onlookers = list(onlookers)
         self._queue: list[tuple[datetime, int, Life | None, Birth | Word | Plot]] = []
         self._serial = itertools.count()
         self._expected: list[Life] = []
         self._looked = 0.0
         self._births: int | None = None
+        self._arriving: Plot | None = None
         self.tally = Tally()
 
-    def prepare(self, workspace: Path, births: int | None = None) -> None:
-        """Brings the samples, and either the past or what is left of the records that are there; then so many births."""
+    def prepare(self, workspace: Path, births: int | None = None, scenes: Scenes = NO_SCENES) -> None:
+        """Brings people and samples, and either the past or what is left of the records that are there; then so many births."""
         folder = (workspace / FILE).parent
         self._births = births
+        self._author.present = self._pace.start
+        self._onlookers.append(Colleagues(scenes, self._server, folder))
         self._author.samples = {
             one.table: self._server.loaded(one.table, folder / one.file) for one in self._story.samples
         }
@@ -60,7 +83,7 @@ class Player:
         if there:
             self._go_on(there)
         else:
-            self._begin()
+            self._begin(scenes)
         self._next_arrival(self._pace.start)
 
     def play(self, until: datetime | None = None) -> None:
@@ -79,9 +102,17 @@ class Player:
         pusher = self._voices.pusher if self._voices else None
         return not self._queue and not self._expected and (pusher is None or pusher.idle)
 
-    def _begin(self) -> None:
-        for born in self._author.past(self._pace.start):
-            self._put(None, self._author.plot(born), born)
+    def _begin(self, scenes: Scenes) -> None:
+        start = self._pace.start
+        plots = [self._author.plot(born) for born in self._author.past(start)] + [*scenes.plots(self._author, start)]
+        for life, deed in History(self._story, self._server, start, self._voices).bring(plots):
+            self._put(life, deed, deed.at)
+        self.tally.records += len(plots)
+        for plot in scenes.first(self._author, start):
+            self._put(None, plot, plot.birth.at)
+        if self._voices is not None:
+            for stray in scenes.strays:
+                self._voices.mistake(stray.voice, stray.word, stray.key, stray.values, start)
 
     def _go_on(self, records: Iterable[Mapping[str, Any]]) -> None:
         steps = [step.node for step in self._story.steps]
@@ -98,7 +129,8 @@ class Player:
                 return
         born = next(self._author.arrivals(after, after + timedelta(days=2)), None)
         if born is not None:
-            self._put(None, self._author.plot(born), born)
+            self._arriving = self._author.plot(born)
+            self._put(None, self._arriving, born)
 
     def _put(self, life: Life | None, deed: Birth | Word | Plot, at: datetime) -> None:
         heapq.heappush(self._queue, (at, next(self._serial), life, deed))
@@ -112,10 +144,10 @@ class Player:
 
     def _bear(self, plot: Plot) -> None:
         values, new = dict(plot.birth.values), plot.birth.at > self._pace.start
-        if new:
+        if plot is self._arriving:
             self._next_arrival(plot.birth.at)
         voice = self._voices.bringing(values) if self._voices and new else None
-        life = Life(values, voice=voice)
+        life = Life({**values, **plot.aside}, voice=voice)
         if voice is None:
             life.key = self._server.create(plot.birth.table, values)
         else:
@@ -160,9 +192,11 @@ class Player:
 
     def _look(self) -> None:
         """Sees which of the records that others bring have come; people then fill in what is missing of them."""
-        if not self._expected or time.monotonic() < self._looked + _LOOK_SECONDS:
+        if time.monotonic() < self._looked + _LOOK_SECONDS:
             return
         self._looked = time.monotonic()
+        for onlooker in self._onlookers:
+            onlooker.look()
         by_field: dict[str, dict[str, Life]] = {}
         for life in self._expected:
             if life.voice:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
 from mailuo.cli.simulation.story import (
+    Ahead,
     Amount,
     Case,
     Children,
@@ -23,6 +24,7 @@ from mailuo.cli.simulation.story import (
 
 Row = Mapping[str, object]
 Values = dict[str, object]
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,18 @@ class Plot:
 
     birth: Birth
     deeds: tuple[Birth | Word, ...]
+    aside: Values = field(default_factory=dict)
+    """What messages say of it besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a record's life is to go, where that is not left to chance."""
+
+    values: Mapping[str, Value]
+    """Instead of the story's own."""
+    stops: frozenset[str]
+    """The nodes that it never reaches by itself."""
 
 
 def _same(at: datetime) -> datetime:
@@ -66,23 +80,26 @@ class Author:
     random: Random
     real: Callable[[datetime], datetime] = _same
     samples: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    present: datetime = _NEVER
+    """When the story begins."""
     number: int = 0
     _picked: dict[str, Row] = field(default_factory=dict)
 
-    def plot(self, born: datetime) -> Plot:
+    def plot(self, born: datetime, course: Course | None = None) -> Plot:
         """The life of a record that is born at a moment."""
         self.number += 1
         self._picked = {}
-        values = self._values(self.story.values, born)
+        values = self._values({**self.story.values, **(course.values if course else {})}, born)
         birth = Birth(born, self.story.table, values)
+        aside = self._values(self.story.aside, born, values)
         deeds: list[Birth | Word] = [
             child for each in self.story.brings for child in self._children(each, born, values)
         ]
-        deeds += self._words(born, values, {})
-        leaving = self._leaving(born, values)
+        deeds += self._words(born, values, {}, course)
+        leaving = None if course else self._leaving(born, values)
         if leaving is not None:
             deeds = [deed for deed in deeds if deed.at < leaving.at] + [leaving]
-        return Plot(birth, tuple(sorted(deeds, key=lambda deed: deed.at)))
+        return Plot(birth, tuple(sorted(deeds, key=lambda deed: deed.at)), aside)
 
     def continued(
         self, born: datetime, values: Values, reached: Mapping[str, datetime], now: datetime
@@ -117,7 +134,9 @@ class Author:
         shares = (self.random.random() * (0.1 if self.random.random() < 0.5 else 1) for _ in range(self.story.backlog))
         return sorted(now - span * share for share in shares)
 
-    def _words(self, born: datetime, values: Values, known: Mapping[str, datetime]) -> Iterator[Birth | Word]:
+    def _words(
+        self, born: datetime, values: Values, known: Mapping[str, datetime], course: Course | None = None
+    ) -> Iterator[Birth | Word]:
         """What is said from birth on, but for the nodes that are known to be reached."""
         reached: dict[str, datetime | None] = {}
         for step in self.story.steps:
@@ -126,10 +145,10 @@ class Author:
                 reached[step.node] = known[step.node]
             elif start is None or self._passed_over(step, values):
                 reached[step.node] = start
-            elif self.random.random() < step.stuck_share:
+            elif step.node in course.stops if course else self.random.random() < step.stuck_share:
                 reached[step.node] = None
             else:
-                at = reached[step.node] = start + self._length(step)
+                at = reached[step.node] = start + (self.span(step.wait) if course else self._length(step))
                 yield from self._said(step, at, values)
 
     def _start(self, step: Step, born: datetime, reached: Mapping[str, datetime | None]) -> datetime | None:
@@ -147,9 +166,10 @@ class Author:
             yield Word(at, step.node, str(self._value(step.source, values, at)), step.parts, step.unless_reached)
 
     def _length(self, step: Step) -> timedelta:
-        return self._span(step.slow if self.random.random() < step.slow_share else step.wait)
+        return self.span(step.slow if self.random.random() < step.slow_share else step.wait)
 
-    def _span(self, span: Span) -> timedelta:
+    def span(self, span: Span) -> timedelta:
+        """A length between two."""
         return span.low + (span.high - span.low) * self.random.random()
 
     def _leaving(self, born: datetime, values: Values) -> Word | None:
@@ -159,10 +179,12 @@ class Author:
         return None
 
     def _exit(self, way: Leaving, born: datetime, values: Values) -> Word:
-        at = born + self._span(way.within)
+        at = born + self.span(way.within)
         return Word(at, way.node, str(self._value(way.source, values, at)))
 
     def _children(self, children: Children, at: datetime, parent: Values) -> Iterator[Birth]:
+        if children.share < 1 and self.random.random() >= children.share:
+            return
         for _ in range(self.random.randint(children.low, children.high)):
             self.number += 1
             self._picked = {}
@@ -179,7 +201,7 @@ class Author:
     def _value(self, value: Value, values: Mapping[str, object], at: datetime) -> object:
         match value:
             case Choose(weights):
-                return self.random.choices(list(weights), list(weights.values()))[0] or None
+                return self._told(self.random.choices(list(weights), list(weights.values()))[0], values) or None
             case Case(name, cases):
                 found = cases.get(str(values.get(name)))
                 return None if found is None else self._value(found, values, at)
@@ -192,6 +214,8 @@ class Author:
                 return self._told(text, values)
             case Moment(moved):
                 return (self.real(at) + moved).isoformat()
+            case Ahead(low, high):
+                return (self.present + low + (high - low) * self.random.random()).isoformat()
             case tuple():
                 return list(value)
         return value

@@ -2,6 +2,8 @@
 
 import csv
 import itertools
+import json
+import mimetypes
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,6 +18,7 @@ from mailuo.cli.simulation.messages import SERVER_AWAY, SERVER_REFUSED
 
 _BATCH = 500
 _ASKED_FOR = 40
+_LOOK_SECONDS = 0.1
 _TIRELESS = 60
 Json = dict[str, Any]
 
@@ -33,12 +36,34 @@ class Server:
         """The key of a new record."""
         return self.key_of(table, self._call("POST", f"/tables/{table}/records", values))
 
+    def create_many(self, table: str, values: Sequence[Mapping[str, object]]) -> list[str]:
+        """The keys of new records, in the order given."""
+        made: list[str] = []
+        for start in range(0, len(values), _BATCH):
+            told = self._call("POST", f"/tables/{table}/records", {"records": values[start : start + _BATCH]})
+            made += [self.key_of(table, record) for record in told["records"]]
+        return made
+
+    def take_in(self, what: str, lines: Sequence[Mapping[str, object]], **asked: str) -> Json:
+        """What became of lines that were imported: rows of `tables/…`, or `claims`; returns when that is done."""
+        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+        name = f"{what.rpartition('/')[2]}-{uuid4().hex[:8]}.ndjson"
+        file = {"file": (name, text.encode(), "application/x-ndjson")}
+        job = self._call("POST", f"/{what}/import", parameters={"again": "1", **asked}, files=file)["job"]
+        while (told := self._call("GET", f"/jobs/{job}"))["state"] in ("waiting", "running"):
+            time.sleep(_LOOK_SECONDS)
+        return told
+
     def key_of(self, table: str, record: Mapping[str, Any]) -> str:
         """The key of a record; its id where the table has none."""
+        return str(record[self.key_name(table)])
+
+    def key_name(self, table: str) -> str:
+        """The field that is the key of a table's records."""
         if table not in self._keys:
             declared = self._call("GET", f"/tables/{table}")["key"]
             self._keys[table] = declared["field"] if declared else "id"
-        return str(record[self._keys[table]])
+        return self._keys[table]
 
     def connected(self) -> set[str]:
         """The connectors that are on."""
@@ -90,22 +115,59 @@ class Server:
             rows = list(self.rows(table))
         return [{"key": self.key_of(table, row), **row} for row in rows]
 
+    def add_person(self, name: str, roles: Sequence[str], **reach: str) -> str | None:
+        """The one-time password of somebody new; None for somebody who is there already."""
+        if any(each["name"] == name for each in self._call("GET", "/people")["people"]):
+            return None
+        return str(self._call("POST", "/people", {"name": name, "roles": roles, **reach})["password"])
+
+    def as_person(self, name: str, password: str) -> "Server":
+        """The same server for somebody who signs in."""
+        told = self._call("POST", "/session", {"username": name, "password": password}, parameters={"token": "1"})
+        return Server(self._urls, str(told["token"]))
+
+    def ask(self, path: str, **asked: str) -> Json:
+        """What a call answers that only reads."""
+        return self._call("GET", path, parameters=asked)
+
+    def do(self, path: str, body: Mapping[str, object]) -> Json:
+        """What a call answers that does something."""
+        return self._call("POST", path, body)
+
+    def upload(self, file: Path) -> str:
+        """The id of a file that is stored now."""
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return str(self._call("POST", "/files", files={"file": (file.name, file.read_bytes(), kind)})["id"])
+
     def _call(
-        self, method: str, path: str, body: object = None, *, parameters: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Json:
-        answer = self._answer(method, path, body, parameters)
+        answer = self._answer(method, path, body, parameters, files)
         if answer.is_error:
             raise Refusal(SERVER_REFUSED(deed=f"{method} {path}", detail=_detail(answer)))
         told: Json = answer.json()
         return told
 
-    def _answer(self, method: str, path: str, body: object, parameters: Mapping[str, str] | None) -> httpx.Response:
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: object,
+        parameters: Mapping[str, str] | None,
+        files: Mapping[str, tuple[str, bytes, str]] | None,
+    ) -> httpx.Response:
         headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
         for attempt in range(_TIRELESS):
             url = self._urls[next(self._turn) % len(self._urls)]
             try:
                 answer = self._client.request(
-                    method, f"{url}/api/v1{path}", json=body, params=parameters, headers=headers
+                    method, f"{url}/api/v1{path}", json=body, params=parameters, headers=headers, files=files
                 )
             except httpx.TransportError:
                 answer = None

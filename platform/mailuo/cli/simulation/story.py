@@ -1,8 +1,9 @@
 """The story of a workspace: what arrives in it, and how it goes on, as its author wrote it down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 
@@ -52,7 +53,15 @@ class Moment:
     moved: timedelta = timedelta(0)
 
 
-Value = Choose | Case | Amount | Sample | Told | Moment | bool | int | tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A time between two lengths from the beginning of the story; negative ones lie before it."""
+
+    low: timedelta
+    high: timedelta
+
+
+Value = Choose | Case | Amount | Sample | Told | Moment | Ahead | bool | int | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,8 @@ class Children:
     low: int
     high: int
     values: Mapping[str, Value]
+    share: float = 1.0
+    """How many records have any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,17 @@ class Lines:
     completed: tuple[str, ...]
 
 
+class Past(StrEnum):
+    """What became of a word that a source said before the story began."""
+
+    UNHEARD = "unheard"
+    """It is history, and the vendor knows nothing of it."""
+    KNOWN = "known"
+    """It is history, and the vendor knows of it, should it be asked."""
+    UNASKED = "unasked"
+    """The vendor knows of it, and nobody has asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """How a source speaks through a vendor, instead of by claims over the API."""
@@ -147,6 +169,7 @@ class Voice:
     completed: tuple[str, ...] = ()
     """The fields of such a record that people fill in when it has come."""
     lines: Lines | None = None
+    past: Past = Past.UNHEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +189,15 @@ class Story:
     steps: tuple[Step, ...]
     leaving: tuple[Leaving, ...]
     voices: tuple[Voice, ...] = ()
+    aside: Mapping[str, Value] = field(default_factory=dict)
+    """What messages say of a record, and the record does not hold."""
+    late: tuple[str, ...] = ()
+    """The fields of past records that are filled in after all else, so that nothing runs out meanwhile."""
+
+    quiet_after: str = ""
+    """The node after which a record of the past is of no concern to anybody any more."""
+    news: tuple[str, ...] = ()
+    """The nodes of records that are still on their way on which rules are to act now."""
 
     def faster(self, per_day: int) -> "Story":
         """The same story with so many new records a day."""

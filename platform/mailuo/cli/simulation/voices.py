@@ -1,6 +1,6 @@
 """Voices: the sources that speak through vendors, and how a word of theirs becomes a message."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from mailuo.cli.simulation.outside import Outside
 from mailuo.cli.simulation.pace import Pace
 from mailuo.cli.simulation.plot import Author, Values, Word
 from mailuo.cli.simulation.pusher import Pusher
-from mailuo.cli.simulation.story import Voice
+from mailuo.cli.simulation.story import Told, Value, Voice
 from mailuo.cli.simulation.vendors import News, Push
 
 
@@ -42,18 +42,36 @@ class Voices:
 
     def say(self, voice: Voice, life: Life, word: Word) -> None:
         """Lets the vendor hear of it, and push it where it pushes; part by part where it speaks of parts."""
+        for news in self._news(voice, life, word):
+            self._send(voice, news)
+
+    def remember(self, voice: Voice, life: Life, word: Word) -> None:
+        """Lets the vendor know of it, who tells nobody."""
+        booth = self.outside.booth(voice.vendor)
+        if booth is not None:
+            for news in self._news(voice, life, word):
+                booth.hear(news)
+
+    def mistake(self, source: str, said: str, key: str, values: Mapping[str, Value], at: datetime) -> None:
+        """Lets a source speak of something that nobody here knows."""
+        for voice in self.voices:
+            if voice.source == source:
+                told = self.teller.told(values, {"word": said}, at)
+                self._send(voice, News(str(self.teller.told({"key": Told(key)}, told, at)["key"]), said, at, told))
+
+    def _news(self, voice: Voice, life: Life, word: Word) -> Iterator[News]:
         at = self.pace.real(word.at)
         if not voice.parts:
-            self._tell(voice, word.node, life.known, life.lines, at)
+            yield self._told(voice, word.node, life.known, life.lines, at)
         for row in life.rows.get(voice.parts, ()):
-            self._tell(voice, word.node, {**life.known, **row.values}, (), at)
+            yield self._told(voice, word.node, {**life.known, **row.values}, (), at)
 
-    def _tell(self, voice: Voice, node: str, known: Values, lines: Sequence[Values], at: datetime) -> None:
+    def _told(self, voice: Voice, node: str, known: Values, lines: Sequence[Values], at: datetime) -> News:
         said = voice.says[node]
         known = {**known, "word": said}
         told = [self.teller.told(voice.lines.values, {**known, **line}, at) for line in lines] if voice.lines else []
         key = str(self.teller.told({"key": voice.key}, known, at)["key"])
-        self._send(voice, News(key, said, at, self.teller.told(voice.values, known, at), told))
+        return News(key, said, at, self.teller.told(voice.values, known, at), told)
 
     def _send(self, voice: Voice, news: News) -> None:
         booth = self.outside.booth(voice.vendor)

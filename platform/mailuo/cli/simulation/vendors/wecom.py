@@ -27,6 +27,7 @@ class Wecom(Quiet):
             "WECOM_TOKEN": given.get("WECOM_TOKEN") or random_secrets.token_hex(8),
             "WECOM_AES_KEY": given.get("WECOM_AES_KEY")
             or b64encode(random_secrets.token_bytes(32)).decode().rstrip("="),
+            "WECOM_ROBOT_KEY": given.get("WECOM_ROBOT_KEY") or random_secrets.token_hex(16),
         }
         self._token = ""
         self._numbers = itertools.count(1)
@@ -37,8 +38,9 @@ class Wecom(Quiet):
         match asked.path:
             case "/cgi-bin/gettoken":
                 return self._signed_in(asked.query)
-            case "/cgi-bin/webhook/send" if asked.query.get("key"):
-                return self._sent("robot", asked.json, "")
+            case "/cgi-bin/webhook/send":
+                known = asked.query.get("key") == self.environment["WECOM_ROBOT_KEY"]
+                return self._sent("robot", asked.json, "") if known else _error(93000, "invalid webhook url")
         if not self._token or asked.query.get("access_token") != self._token:
             return _error(40014, "invalid access_token")
         if asked.path != "/cgi-bin/message/send":
