@@ -42,6 +42,8 @@ class Wanted:
     table: str | None = None
     unresolved: bool = False
     """Only those that are not over, acknowledged or not."""
+    since: datetime | None = None
+    """Only those that became true then or later."""
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """The conditions on the alert itself."""
@@ -52,6 +54,8 @@ class Wanted:
                 yield column == value
         if self.table is not None:
             yield _ALERT.c.table == self.table
+        if self.since is not None:
+            yield _ALERT.c.due_at >= self.since
         if self.unresolved:
             yield _ALERT.c.state != "resolved"
 

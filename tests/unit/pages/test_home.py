@@ -3,16 +3,18 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from mailuo.records import Running
 from mailuo_web.pages.alert_words import AlertRow, AlertWords, Told
+from mailuo_web.pages.dispute_list import Waiting as Review
 from mailuo_web.pages.river_view import FlowLoad, NodeLoad, river_of
 from mailuo_web.pages.subject import Subject
-from mailuo_web.pages.todos import NodeQueue, Waiting, todos_of
+from mailuo_web.pages.todos import NodeQueue, Waiting, line_of_rule, todos_of
 from mailuo_web.pages.told import AlertTold
-from mailuo_web.pages.wall import column_of
+from mailuo_web.pages.wall import column_of, praise_of
 from mailuo_web.texts import Say
 
 Subjects = Callable[..., Subject]
@@ -86,6 +88,43 @@ def test_the_wall_folds_the_middle_and_keeps_the_newest_in_sight(running: Runnin
 def test_a_short_column_shows_all(running: Running) -> None:
     rows = [AlertRow(key=str(number)) for number in range(6)]
     assert column_of("red", rows, {"seen_late": 6}, running, Say("zh")).rows == tuple(rows)
+
+
+def test_what_went_well_stands_without_a_fold_and_says_how_many_more_there_are() -> None:
+    rows = [AlertRow(key=str(number)) for number in range(6)]
+    column = praise_of(rows, 22, Say("zh"))
+    assert (column.total, column.by_rule, column.foot, column.rows) == (22, "近 24 小时", "还有 16 条", tuple(rows))
+    assert praise_of(rows, 6, Say("zh")).foot == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "link"),
+    [
+        ("N1 已回复，请发给病人：http://127.0.0.1:8000/f/nps/AaITr3-x_Y", "", " 已回复，请发给病人", "http://127.0.0.1:8000/f/nps/AaITr3-x_Y"),
+        ("请看 N1", "请看 ", "", ""),
+        ("没有提到单号 1/2", "没有提到单号 1/2 ", "", ""),
+    ],
+)
+def test_a_line_of_a_rule_names_its_record_and_keeps_addresses_out_of_its_words(
+    text: str, before: str, after: str, link: str
+) -> None:
+    told = {"id": "t1", "text": text, "record": "N1", "table": "referrals", "at": "2026-01-17T10:20:00+08:00"}
+    line = line_of_rule(told, NOW, ZoneInfo("Asia/Shanghai"), Say("zh"))
+    assert (line.before, line.after, line.link) == (before, after, link)
+    assert line.href == "/tables/referrals/records/N1"
+
+
+def test_many_lines_of_rules_are_folded_and_reviews_come_before_nodes(subject: Subjects) -> None:
+    told = {"id": "t1", "text": "请看 N1", "record": "N1", "table": "referrals", "at": "2026-01-17T10:20:00+08:00"}
+    line = line_of_rule(told, NOW, ZoneInfo("Asia/Shanghai"), Say("zh"))
+    review = Review("d1", "N1", "/disputes/d1", "就诊", "前台早 3时", "evidence", "待复核", "36分", "", mine=True)
+    todos = todos_of([NodeQueue(subject(), "seen", 2, ())], "周岚", Say("zh"), (line,) * 5, [review])
+    assert (len(todos.lines), len(todos.further), todos.total) == (3, 2, 8)
+    assert [(group.title, group.count, group.go) for group in todos.groups] == [
+        ("仲裁复核", 1, "去复核"),
+        ("就诊", 2, "批量确认"),
+    ]
+    assert todos.groups[0].items[0].href == "/disputes/d1"
 
 
 def test_todos_come_by_node_with_their_ages(subject: Subjects) -> None:

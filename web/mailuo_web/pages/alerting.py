@@ -11,7 +11,17 @@ from mailuo_web.pages.page import running, say
 from mailuo_web.pages.standing import Overdue
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.told import AlertTold, read_alert
-from mailuo_web.pages.wall import LEVELS, NEWEST, OLDEST, Column, column_of
+from mailuo_web.pages.wall import (
+    LATELY,
+    LEVELS,
+    NEWEST,
+    OLDEST,
+    PRAISE,
+    PRAISED,
+    Column,
+    column_of,
+    praise_of,
+)
 
 PAGE = 100
 _SEVERITY = {"red": 0, "orange": 1, "green": 2}
@@ -23,17 +33,20 @@ def alert_counts(actor: Actor) -> Mapping[tuple[str, str, str], int]:
 
 
 def wall_columns(actor: Actor) -> tuple[Column, ...]:
-    """The three columns of the wall: of each level the oldest and the newest that are not resolved."""
-    counts = alert_counts(actor)
+    """The wall: of what is wrong the oldest and the newest that are not resolved, and what went well of late."""
     by_level: dict[str, dict[str, int]] = {level: {} for level in LEVELS}
-    for (_, level, rule), number in counts.items():
+    for (_, level, rule), number in alert_counts(actor).items():
         by_level[level][rule] = by_level[level].get(rule, 0) + number
-    shown = {level: _ends(actor, level, sum(rules.values())) for level, rules in by_level.items()}
-    words = _words(actor, [alert for alerts in shown.values() for alert in alerts])
-    return tuple(
-        column_of(level, [words.row(alert) for alert in shown[level]], by_level[level], running(), say())
-        for level in LEVELS
-    )
+    shown = {level: _ends(actor, level, sum(by_level[level].values())) for level in LEVELS if level != PRAISE}
+    lately = Wanted(level=PRAISE, unresolved=True, since=application().clock.now() - LATELY)
+    praised, _ = _fetched(actor, lately, limit=PRAISED, newest=True)
+    words = _words(actor, [*praised, *(alert for alerts in shown.values() for alert in alerts)])
+    columns = [
+        column_of(level, [words.row(alert) for alert in alerts], by_level[level], running(), say())
+        for level, alerts in shown.items()
+    ]
+    praise = praise_of([words.row(alert) for alert in praised], application().alerts.number(actor, lately), say())
+    return (*columns, praise)
 
 
 def _ends(actor: Actor, level: str, total: int) -> list[AlertTold]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
+from mailuo.automations.intake import UNKNOWN
 from mailuo.base.moments import parse_moment
 from mailuo_web.http.asking import actor, application, language
 from mailuo_web.http.route import may, route
@@ -258,7 +259,13 @@ def _letters(chosen: Told) -> Iterator[Letter]:
         what = titles.get(named, named)
         name = told["record"] or told.get("key") or ""
         title = f"{name} · {what}" if 0 < len(name) <= _LONGEST_NAME else what
-        yield Letter(told["id"], kind, title, reason or words("connector.dead.unknown"), _short(_moment(at)), exact(_moment(at), running().zone))
+        yield Letter(told["id"], kind, title, _reason(reason) or words("connector.dead.unknown"), _short(_moment(at)), exact(_moment(at), running().zone))
+
+
+def _reason(text: str | None) -> str:
+    """Why a letter is dead; that its record is unknown, in the reader's language."""
+    known, _, what = (text or "").partition(f"{UNKNOWN}: ")
+    return say()("letter.unknown", what=what) if what and not known else text or ""
 
 
 def _moment(text: str) -> datetime:

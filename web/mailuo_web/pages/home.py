@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from mailuo.flow.dispute_list import Disputed
 from mailuo.metadata.model import Table
 from mailuo.records import Actor
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.route import SIGNED_IN, route
 from mailuo_web.pages.alerting import wall_columns
 from mailuo_web.pages.blueprint import blueprint
+from mailuo_web.pages.dispute_list import QueueWriter, Waiting
+from mailuo_web.pages.dispute_told import EVIDENCE, read_case
 from mailuo_web.pages.nav_counts import nav_counts
 from mailuo_web.pages.page import page, part, running, say
 from mailuo_web.pages.queues import flow_load, queues_of
@@ -58,7 +61,7 @@ def _parts(who: Actor) -> dict[str, object]:
     queues = [queue for subject in subjects for queue in queues_of(subject, loads[subject.table.id])]
     return {
         "river": _river(chosen, subjects, loads[chosen.table.id]) if chosen else None,
-        "todos": todos_of(queues, who.name, say(), _lines(who)),
+        "todos": todos_of(queues, who.name, say(), _lines(who), _reviews(who)),
         "query": f"?table={chosen.table.id}" if chosen and chosen is not subjects[0] else "",
     }
 
@@ -67,6 +70,13 @@ def _lines(who: Actor) -> tuple[TodoLine, ...]:
     """What rules ask the actor to do."""
     now, zone, catalogue = application().clock.now(), running().zone, say()
     return tuple(line_of_rule(told, now, zone, catalogue) for told in application().todos.open(who, limit=LINES))
+
+
+def _reviews(who: Actor) -> list[Waiting]:
+    """The disputes that wait for the actor's review."""
+    found, _ = application().disputes.page(who, Disputed(state=EVIDENCE), limit=LINES)
+    writer = QueueWriter(application().clock.now(), running().zone, say())
+    return [writer.row(case) for each in found if (case := read_case(each, running().zone)).may_review]
 
 
 def _subjects(who: Actor) -> Iterator[Subject]:

@@ -1,6 +1,7 @@
 """My to-dos on Home: nodes that wait for my roles, longest waiting first."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,13 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from mailuo.base.moments import parse_moment
+from mailuo_web.pages.dispute_list import Waiting as Review
 from mailuo_web.pages.subject import Subject
 from mailuo_web.texts import Say
 from mailuo_web.texts.times import age, exact
+
+SHOWN = 3
+_ADDRESS = re.compile(r"(https?://[^\s/]+)?/[\w./~%-]{12,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +53,25 @@ class TodoItem:
 
 @dataclass(frozen=True, slots=True)
 class TodoGroup:
-    """The records that wait at one node."""
+    """Records that wait for the same: at one node, or for a review."""
 
     title: str
     shape: str
     count: int
     href: str
+    go: str
     marks: tuple[tuple[str, int], ...]
     items: tuple[TodoItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TodoLine:
-    """Something that a rule asks for."""
+    """Something that a rule asks for: the words before and after its record, and the address that stood among them."""
 
     id: str
-    text: str
+    before: str
+    after: str
+    link: str
     key: str
     href: str
     age: str
@@ -78,12 +86,21 @@ class Todos:
     total: int
     groups: tuple[TodoGroup, ...]
     lines: tuple[TodoLine, ...] = ()
+    further: tuple[TodoLine, ...] = ()
+    """The lines that stand folded."""
 
 
-def todos_of(queues: Sequence[NodeQueue], person: str, say: Say, lines: tuple[TodoLine, ...] = ()) -> Todos:
-    """The list, node by node in the order of the flow."""
-    groups = tuple(_group(queue) for queue in queues if queue.count)
-    return Todos(say("todo.whose", person=person), sum(queue.count for queue in queues) + len(lines), groups, lines)
+def todos_of(
+    queues: Sequence[NodeQueue],
+    person: str,
+    say: Say,
+    lines: tuple[TodoLine, ...] = (),
+    reviews: Sequence[Review] = (),
+) -> Todos:
+    """The list: disputes to be reviewed, what rules ask for, then node by node in the order of the flow."""
+    groups = (*_reviews(reviews, say), *(_group(queue) for queue in queues if queue.count))
+    total = sum(group.count for group in groups) + len(lines)
+    return Todos(say("todo.whose", person=person), total, groups, lines[:SHOWN], lines[SHOWN:])
 
 
 def line_of_rule(told: Mapping[str, Any], now: datetime, zone: ZoneInfo, say: Say) -> TodoLine:
@@ -91,7 +108,21 @@ def line_of_rule(told: Mapping[str, Any], now: datetime, zone: ZoneInfo, say: Sa
     at, key = parse_moment(told["at"], zone), told["record"] or ""
     href = f"/tables/{told['table']}/records/{quote(key, safe='')}" if key and told["table"] else ""
     how_long = age(now - at, say.language) if at else ""
-    return TodoLine(told["id"], told["text"], key, href, how_long, exact(at, zone) if at else "")
+    text, link = _without_address(told["text"])
+    before, _, after = text.partition(key) if key and key in text else (f"{text} " if key else text, "", "")
+    return TodoLine(told["id"], before, after, link, key, href, how_long, exact(at, zone) if at else "")
+
+
+def _without_address(text: str) -> tuple[str, str]:
+    """A text without the address in it, and the address."""
+    found = _ADDRESS.search(text)
+    return (text.replace(found[0], "").rstrip("：: "), found[0]) if found else (text, "")
+
+
+def _reviews(reviews: Sequence[Review], say: Say) -> Iterator[TodoGroup]:
+    if reviews:
+        items = tuple(TodoItem(one.key, one.href, one.reason, one.age, one.exact, "") for one in reviews[:SHOWN])
+        yield TodoGroup(say("todo.reviews"), "disputed", len(reviews), "/disputes", say("todo.review"), (), items)
 
 
 def _group(queue: NodeQueue) -> TodoGroup:
@@ -100,7 +131,7 @@ def _group(queue: NodeQueue) -> TodoGroup:
     worst = next((level for level, count in queue.marks if count), "due")
     items = tuple(_item(subject, one) for one in queue.first)
     href = f"{subject.path}?filter={asked}"
-    return TodoGroup(subject.title_of(queue.node), worst, queue.count, href, queue.marks, items)
+    return TodoGroup(subject.title_of(queue.node), worst, queue.count, href, subject.say("todo.many"), queue.marks, items)
 
 
 def _item(subject: Subject, waiting: Waiting) -> TodoItem:
