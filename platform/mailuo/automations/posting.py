@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 
 from mailuo.automations.switch import is_held
 from mailuo.automations.switch_messages import STALE, reason
+from mailuo.automations.shortening import shortened
 from mailuo.automations.ways import Way
 from mailuo.base.ids import new_id
 from mailuo.flow.event import event
@@ -96,10 +97,12 @@ class Posting:
 
     def _call(self, letter: Letter, message: Row[Any], by: Way) -> dict[str, object]:
         id_, title = new_id(), message.subject or ""
-        told = {"id": id_, "subject": title, "title": title, "text": message.text, "level": message.level or ""}
+        url = self._url(message)
+        text = message.text if by.most_bytes is None else shortened(message.text, by.most_bytes, url)
+        told = {"id": id_, "subject": title, "title": title, "text": text, "level": message.level or ""}
         return {
             "id": id_, "connector": by.connector, "operation": by.operation, "table": message.table, "record": message.record,
-            "values": {**told, "url": self._url(message), **_receivers(letter)}, "state": "waiting", "revision": self.revision,
+            "values": {**told, "url": url, **_receivers(letter)}, "state": "waiting", "revision": self.revision,
             "at": self.now, "due_at": self.now,
         }  # fmt: skip
 

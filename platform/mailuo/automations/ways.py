@@ -17,6 +17,8 @@ class Way:
 
     connector: str
     operation: str
+    most_bytes: int | None = None
+    """How long a text may be."""
 
 
 def way(connectors: Mapping[str, Connector], environment: Environment, via: str) -> Way | str:
@@ -28,7 +30,7 @@ def way(connectors: Mapping[str, Connector], environment: Environment, via: str)
             continue
         wired = environment.wired(connector)
         if not isinstance(wired, Off):
-            return Way(connector.id, delivers.operation or MAIL_OPERATION)
+            return Way(connector.id, delivers.operation or MAIL_OPERATION, delivers.most_bytes)
         if not wired.disabled:
             why = reason(OFF, " ".join(wired.missing))
     return why

@@ -97,7 +97,8 @@ class _ConnectorBuilder:
 
     def _delivers(self, part: Part) -> Delivers | None:
         via, operation = part.plain("via"), self._operation(part.text("operation"))
-        return None if via is None else Delivers(cast(Literal["wecom", "email"], via), operation)
+        most = part.whole("most_bytes")
+        return None if via is None else Delivers(cast(Literal["wecom", "email"], via), operation, most)
 
     def _operation(self, word: Written | None) -> str | None:
         return None if word is None else self._findings.name(word, self._operations, OPERATION)

@@ -303,6 +303,8 @@ class Delivers:
 
     via: Literal["wecom", "email"]
     operation: str | None
+    most_bytes: int | None = None
+    """How long a text may be in UTF-8; a longer one is cut, and keeps its link."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ FILES = {
     "automations/connectors/chat.yaml": (
         "connector: chat\ntitle: 企业微信\nbase_url: ${CHAT_URL}\nauth: {scheme: plain}\n"
         'operations:\n  send: {title: 发送, request: {method: POST, path: /send, json: {to: "{to}", text: "{text}", url: "{url}"}}}\n'
-        "delivers: {via: wecom, operation: send}\n"
+        "delivers: {via: wecom, operation: send, most_bytes: 100}\n"
     ),
     "automations/connectors/mail.yaml": (
         "connector: mail\ntitle: 邮件\nauth: {scheme: smtp, url: \"${SMTP_URL}\"}\ndelivers: {via: email}\n"
@@ -134,6 +134,14 @@ def test_one_mail_goes_to_the_holders_with_the_copied_in_cc(house: House) -> Non
     assert call["values"]["cc"] == ["chen@x.test"]
     assert call["values"]["id"] == call["id"]
     assert call["values"]["url"] == "http://here/tables/t/records/A-1"
+
+
+def test_a_text_that_is_too_long_for_its_way_is_cut_and_keeps_its_link(house: House) -> None:
+    house.message("wecom", user="刘", text="迟了" * 50)
+    house.message("email", "chef", text="迟了" * 50)
+    house.run()
+    texts = {call["connector"]: call["values"]["text"] for call in house.rows(system.call)}
+    assert texts == {"chat": f"{'迟了' * 10}迟… http://here/tables/t/records/A-1", "mail": "迟了" * 50}
 
 
 def test_wecom_goes_to_each_person_once_and_who_has_no_id_is_named(house: House) -> None:
