@@ -175,3 +175,18 @@ def test_desks_fit_a_phone_in_the_dark_and_in_english(phone: Any, disputed: str,
     phone.go(path)
     expect(phone.page.locator("html")).to_have_attribute("lang", "en")
     phone.check_access()
+
+
+def test_an_alert_says_who_got_it_by_which_way_and_whom_nothing_reaches(visitor: Any, site: Any) -> None:
+    page, order = visitor.page, site.order()
+    site.claim(order, "paid", "tmall", ago(hours=4))
+    site.claim(order, "risk_passed", "automation", ago(hours=3))
+    visitor.sign_in()
+    for path, row in (("/alerts", f"#alert-list tr[data-record='{order}']"), (f"/tables/orders/records/{order}", "#banners .banner")):
+        visitor.go(path)
+        told = page.locator(f"{row} .told-who").first
+        told.locator("summary").click()
+        expect(told.locator(".told-list > li").first).to_contain_text("企微")
+        expect(told.locator(".told-list .red").first).to_contain_text("送不到")
+        expect(told.locator(".told-list .why").first).to_contain_text("没有人担任这个角色")
+        visitor.check_access()

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
+from mailuo.automations.shortening import shortened
 from mailuo.automations.switch import is_held
 from mailuo.automations.switch_messages import STALE, reason
-from mailuo.automations.shortening import shortened
 from mailuo.automations.ways import Way
 from mailuo.base.ids import new_id
 from mailuo.flow.event import event

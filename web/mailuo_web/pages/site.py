@@ -2,6 +2,7 @@
 
 from mailuo_web.pages import (
     account,
+    alert_messages,
     alerts,
     connectors,
     disputes,
@@ -15,7 +16,7 @@ from mailuo_web.pages import (
 )
 from mailuo_web.pages.blueprint import blueprint
 
-PAGES = (signin, public_form, home, tables, records, alerts, disputes, connectors, runs, account, styleguide)
+PAGES = (signin, public_form, home, tables, records, alerts, alert_messages, disputes, connectors, runs, account, styleguide)
 """The modules whose routes make up the site."""
 
 __all__ = ["PAGES", "blueprint"]

@@ -1,4 +1,4 @@
-import { call } from "./api";
+import { call, fragment } from "./api";
 import { all, on, toast } from "./dom";
 import { refresh } from "./polling";
 import { ask } from "./sheet";
@@ -16,6 +16,13 @@ export function startAlerts(): void {
       run: (note) => acknowledge(button.dataset.acknowledge!, note),
     });
   });
+  document.addEventListener("toggle", (event) => void showMessages(event.target), true);
+}
+
+/** Who was told of an alert, asked for when somebody opens it. */
+async function showMessages(opened: EventTarget | null): Promise<void> {
+  if (!(opened instanceof HTMLDetailsElement) || !opened.open || !opened.dataset.messages) return;
+  opened.querySelector("div")!.innerHTML = await fragment(`/parts/alerts/${opened.dataset.messages}/messages`);
 }
 
 async function acknowledge(id: string, note: string): Promise<void> {
