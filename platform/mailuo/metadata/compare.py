@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Literal, TypeVar
 
 from mailuo.base.problems import Message, Problem
-from mailuo.fields import Choice, Choices, Computed, FieldType, Option
+from mailuo.fields import Choice, Choices, Computed, FieldType, Link, Links, Option
 from mailuo.formulas import Formula, Template
 from mailuo.metadata import change_messages as sentences
 from mailuo.metadata.carrying import carried
@@ -71,7 +71,7 @@ def _changes(old: Manifest | None, new: Manifest) -> Iterator[Change]:
     )
     if said(before) != said(after):
         yield Change("changed", WORKSPACE.en, "workspace", "safe", sentences.WORKSPACE_CHANGED(path="workspace"))
-    yield from _matched(TABLE, "tables", old.tables, new.tables, _table)
+    yield from _matched(TABLE, "tables", _as_called_now(old.tables, new.tables), new.tables, _table)
     for noun, plural in ((ROLE, "roles"), (CALENDAR, "calendars"), *_RULES):
         yield from _simple(noun, plural, getattr(old, plural), getattr(new, plural))
     yield from _outside(old, new)
@@ -125,6 +125,21 @@ def _matched(
     for name, member in old.items():
         if name not in kept:
             yield _removed(noun, f"{root}.{name}", member)
+
+
+def _as_called_now(old: Mapping[str, Table], new: Mapping[str, Table]) -> Mapping[str, Table]:
+    """The tables as they were, with links that lead to a table by the name that it has now."""
+    moved = {former: name for name, table in new.items() if (former := _former(name, table, old)) not in (None, name)}
+    return {name: replace(table, fields=_leading(table.fields, moved)) for name, table in old.items()} if moved else old
+
+
+def _leading(members: Mapping[str, Field], moved: Mapping[str, str]) -> dict[str, Field]:
+    return {
+        name: replace(field, type=replace(field.type, to=moved[field.type.to]))
+        if isinstance(field.type, Link | Links) and field.type.to in moved
+        else field
+        for name, field in members.items()
+    }
 
 
 def _former(name: str, member: Member, old: Mapping[str, M]) -> str | None:
