@@ -99,10 +99,12 @@ class _Case:
         Golden confirms a word about a part by speaking of that part, and one that names none by speaking of any.
         """
         ends: dict[str, datetime] = {}
-        for lane in self._open if self._rule.grace is not None else ():
+        if self._rule.grace is None:
+            return ends
+        for lane in self._open:
             for claim in self._auxiliary(self._lanes[lane]):
                 about = lane if self._is_own(claim, lane) else ""
-                if not (self._golden if about == "" else about in self._golden):
+                if not (about in self._golden if about else self._golden):
                     end = claim.received_at + self._rule.grace
                     ends[about] = min(ends.get(about, end), end)
         return ends

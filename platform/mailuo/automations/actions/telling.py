@@ -98,7 +98,8 @@ def _rendered(members: Members, template: Template | None, eyes: Actor) -> str:
 
     def value(path: Path) -> object:
         owner, rest = members.owner(path)
-        asked = isinstance(owner, RowMember) and rest  # what came from outside, and counts, anybody may know who is told
-        return members.running.policy.told(eyes, owner.table, rest, read(path)) if asked else read(path)
+        if isinstance(owner, RowMember) and rest:
+            return members.running.policy.told(eyes, owner.table, rest, read(path))
+        return read(path)  # what came from outside, and counts, anybody may know who is told
 
     return template.render(value, partial(shown, zone=members.running.zone))
