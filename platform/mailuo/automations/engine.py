@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mailuo.automations.bell import Bell
 from mailuo.automations.forms import Forms
+from mailuo.automations.leases import end_leases
 from mailuo.automations.relay import Relay
 from mailuo.automations.runs import Runs
 from mailuo.automations.schedules import Schedules
@@ -32,6 +33,7 @@ class Engine:
         self, store: Store, in_force: InForce, clock: Clock, records: Records, waits: Waits, forms: Forms,
         further: Further = lambda workshop: (),
     ) -> None:  # fmt: skip
+        self._store = store
         self._clock = clock
         self.looks: list[Look] = []
         self.workshop = Workshop(store, clock, (), waits)
@@ -61,6 +63,16 @@ class Engine:
                 return done
             done += count
         raise Endless
+
+    def take_over(self) -> int:
+        """How many rows a process had died at that may be taken at once now: on a store that only this process serves.
+
+        On a store that others may serve as well, a lease has to run out before anybody knows that its holder is dead.
+        """
+        if self._store.dialect != "sqlite":
+            return 0
+        now = self._clock.now()
+        return self._store.write(lambda connection: end_leases(connection, now))
 
     def next_due(self) -> datetime | None:
         """When something is next due; None when nothing waits."""

@@ -56,7 +56,7 @@ class Receiving:
         now = self._clock.now()
         verified = proved(wired, declared, incoming, now)
         if isinstance(verified, Refused):
-            self._store.write(lambda connection: _count_refused(connection, connector, event, verified.reason, now))
+            self._store.write(lambda connection: _count_refused(connection, connector, event, verified.reason, now), ahead=True)
             return failure(declared)
         found = arrived(declared, verified, wired, now)
         reply = answered(declared, verified, wired, now)
@@ -68,7 +68,7 @@ class Receiving:
         """The ids of the events that are new; they wait in the inbox now."""
         now, revision = self._clock.now(), self._in_force.current.number
         rows = inbox_rows(connector, event, found, raw, now, revision)
-        new = self._store.write(lambda connection: put_in(connection, rows))
+        new = self._store.write(lambda connection: put_in(connection, rows), ahead=True)
         self._bell().ring("inbox", new)
         return new
 

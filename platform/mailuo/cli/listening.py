@@ -125,6 +125,7 @@ class _Server(BaseApplication):
         if self._application.settings.redis_url:
             background.start(background.pages)
         else:
+            self._application.engine.take_over()
             background.start()
 
     def _let_go_on(self, name: signal.Signals) -> None:

@@ -34,7 +34,7 @@ class Backend(Protocol):
 
     def read(self, seconds: float) -> AbstractContextManager[Connection]: ...
 
-    def write(self, work: Callable[[Connection], T]) -> T: ...
+    def write(self, work: Callable[[Connection], T], *, ahead: bool = False) -> T: ...
 
     def close(self) -> None: ...
 
@@ -78,9 +78,12 @@ class Store:
         """A connection for reading; a statement that takes longer than `seconds` is a Refusal."""
         return self._backend.read(seconds)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
-        """What the work returns, once it is durable. Whatever it raises is raised here, and nothing is written."""
-        return self._backend.write(work)
+    def write(self, work: Callable[[Connection], T], *, ahead: bool = False) -> T:
+        """What the work returns, once it is durable. Whatever it raises is raised here, and nothing is written.
+
+        What is `ahead` overtakes the writes that wait: for short work that somebody outside waits for.
+        """
+        return self._backend.write(work, ahead=ahead)
 
     def analyze(self) -> None:
         """Lets the database see what its tables hold, so that it plans well; after much has changed at once."""

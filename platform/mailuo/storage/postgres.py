@@ -63,8 +63,11 @@ class Postgres:
         """A connection that reads without a transaction; each statement sees what is committed when it starts."""
         return self._readers.lend(seconds)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
-        """What the work returns, once it is durable; may run it several times, each in a fresh transaction."""
+    def write(self, work: Callable[[Connection], T], *, ahead: bool = False) -> T:
+        """What the work returns, once it is durable; may run it several times, each in a fresh transaction.
+
+        Writes stand in no line here, so none goes ahead.
+        """
         attempt = 1
         while True:
             try:

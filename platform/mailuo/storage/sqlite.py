@@ -150,10 +150,10 @@ class SqliteFile:
         """A connection that reads without a transaction; each statement sees what is committed when it starts."""
         return self._readers.lend(seconds)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T], *, ahead: bool = False) -> T:
         """What the work returns, once it is durable."""
         with told_plainly(LOCK_SECONDS):
-            return self._turns.run(work)
+            return self._turns.run(work, ahead=ahead)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -188,10 +188,10 @@ class SqliteMemory:
             finally:
                 _limit(self._pen.connection, float("inf"))
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T], *, ahead: bool = False) -> T:
         """What the work returns, once it is committed."""
         with self._lock, told_plainly(LOCK_SECONDS):
-            return self._turns.run(work)
+            return self._turns.run(work, ahead=ahead)
 
     def snapshot(self) -> sqlite3.Connection:
         """A copy of the whole database as it is now."""

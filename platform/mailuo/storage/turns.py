@@ -3,6 +3,8 @@
 Whoever comes while nobody writes leads the round: it runs its own work and that of all who arrive meanwhile, each in
 its SAVEPOINT, commits once, and only then lets any of them go on. The first who still waits leads the next round.
 So a commit is shared whenever there is somebody to share it with, and costs no change of thread when there is not.
+
+Work that somebody outside waits for goes ahead of what waits, and its round ends with it.
 """
 
 import contextvars
@@ -39,8 +41,9 @@ class Pen(Protocol):
 class _Turn:
     """One piece of work, with the context of the thread that brought it."""
 
-    def __init__(self, work: Callable[[Connection], object]) -> None:
+    def __init__(self, work: Callable[[Connection], object], *, ahead: bool) -> None:
         self._work = work
+        self.ahead = ahead
         self._context = contextvars.copy_context()
         self.called = threading.Event()
         self.done = False
@@ -75,24 +78,33 @@ class Turns:
         self._pen = pen
         self._guard = threading.Lock()
         self._waiting: deque[_Turn] = deque()
+        self._ahead: deque[_Turn] = deque()
         self._led = False
         self._leader: int | None = None
 
-    def run(self, work: Callable[[Connection], T]) -> T:
-        """What the work returns, once it is durable; raises what it raised, with nothing of it written."""
+    def run(self, work: Callable[[Connection], T], *, ahead: bool = False) -> T:
+        """What the work returns, once it is durable; raises what it raised, with nothing of it written.
+
+        Work that is `ahead` is short, and overtakes all that is not.
+        """
         if self._leader == threading.get_ident():
             raise RuntimeError("a write inside a write: hand the connection on instead")
-        turn = _Turn(work)
+        turn = _Turn(work, ahead=ahead)
         if not self._leads(turn):
             turn.called.wait()
         if not turn.done:
             self._lead(turn)
         return cast(T, turn.outcome())
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a round that they can join."""
+        return len(self._ahead) + len(self._waiting)
+
     def _leads(self, turn: _Turn) -> bool:
         with self._guard:
             if self._led:
-                self._waiting.append(turn)
+                (self._ahead if turn.ahead else self._waiting).append(turn)
                 return False
             self._led = True
             return True
@@ -114,7 +126,7 @@ class Turns:
         try:
             ends = time.monotonic() + ROUND_SECONDS
             round_[0].take(connection)
-            while time.monotonic() < ends and (turn := self._next()) is not None:
+            while time.monotonic() < ends and (turn := self._joining(round_)) is not None:
                 round_.append(turn)
                 turn.take(connection)
             self._pen.commit()
@@ -122,15 +134,18 @@ class Turns:
             self._pen.roll_back()
             raise
 
-    def _next(self) -> _Turn | None:
+    def _joining(self, round_: list[_Turn]) -> _Turn | None:
+        """Who joins a round; where somebody in it is in a hurry, only others who are."""
         with self._guard:
+            if self._ahead or any(turn.ahead for turn in round_):
+                return self._ahead.popleft() if self._ahead else None
             return self._waiting.popleft() if self._waiting else None
 
     def _hand_on(self, round_: list[_Turn]) -> None:
         successor = None
         with self._guard:
-            if self._waiting:
-                successor = self._waiting.popleft()
+            if queue := self._ahead or self._waiting:
+                successor = queue.popleft()
             else:
                 self._led = False
         for turn in round_:

@@ -35,13 +35,13 @@ class Failing:
     def __exit__(self, *error: object) -> None:
         self._store.write = self._write  # type: ignore[method-assign]
 
-    def _counted(self, work: Callable[[Connection], T]) -> T:
+    def _counted(self, work: Callable[[Connection], T], *, ahead: bool = False) -> T:
         self._left -= 1
         if self._left:
-            return self._write(work)
+            return self._write(work, ahead=ahead)
         self.failed = True
         if self._durable:
-            self._write(work)
+            self._write(work, ahead=ahead)
         raise Killed
 
 
