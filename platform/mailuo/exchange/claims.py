@@ -4,7 +4,9 @@ They count as a system's words, and are quiet unless asked otherwise. The order 
 that is there already is one and the same: a file may come twice.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -51,6 +53,8 @@ _TITLES = {
 }
 _NEEDED = ("record", "node", "at", "source")
 _PORTION = 5_000
+_AT_ONCE = {"postgresql": 2}
+"""How many portions are written at once, by the kind of store; one where it is not said."""
 _MOMENT = Datetime()
 
 
@@ -173,20 +177,29 @@ class _Run:
     # Writing
 
     def _by_portions(self) -> None:
-        transactions = Transactions(self.store, self.in_force)
-        for numbers, told in self.spool.portions():
-            now = self.clock.now()
+        """Each portion for itself; where several may write, one is worked out while the store is at another."""
+        at_once = _AT_ONCE.get(self.store.dialect, 1)
+        begun: deque[tuple[list[int], list[Told], Future[list[Outcome]]]] = deque()
+        with ThreadPoolExecutor(at_once) as pool:
+            for numbers, told in self.spool.portions():
+                begun.append((numbers, told, pool.submit(self._portion, told)))
+                if len(begun) > at_once:
+                    self._settle_first(begun)
+            while begun:
+                self._settle_first(begun)
 
-            def work(
-                connection: Connection,
-                running: Running,
-                careful: bool,
-                told: Sequence[Told] = told,
-                now: datetime = now,
-            ) -> list[Outcome]:
-                return take_in(connection, running, told, now, quiet=not self.wish.live)
+    def _settle_first(self, begun: deque[tuple[list[int], list[Told], Future[list[Outcome]]]]) -> None:
+        numbers, told, outcomes = begun.popleft()
+        self._settle(numbers, told, outcomes.result())
 
-            self._settle(numbers, told, transactions.write(work))
+    def _portion(self, told: Sequence[Told]) -> list[Outcome]:
+        """What became of the words of one portion, in a transaction of its own."""
+        now, quiet = self.clock.now(), not self.wish.live
+
+        def work(connection: Connection, running: Running, careful: bool) -> list[Outcome]:
+            return take_in(connection, running, told, now, quiet=quiet)
+
+        return Transactions(self.store, self.in_force).write(work)
 
     def _at_once(self) -> None:
         """All lines in one transaction, of which nothing stays when one is refused, or when it was but a trial."""
