@@ -89,7 +89,7 @@ class KeyMaker:
         return group_of([self._restart(name, texts, days) for name in self.restart])
 
     def _restart(self, name: str, texts: Mapping[str, str], days: Mapping[str, date]) -> str:
-        if name in UNITS and self.pattern.date_field and name not in self.table.fields:
+        if name in UNITS and self.pattern.date_field and name not in self.pattern.fields:
             return f"{days[self.pattern.date_field]:{_UNIT_FORMATS[name]}}"
         return days[name].isoformat() if name in days else texts[name]
 
