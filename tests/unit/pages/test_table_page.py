@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from mailuo.fields import User
 from mailuo_web.pages.address import Address
 from mailuo_web.pages.columns import chosen_columns
 from mailuo_web.pages.condition_choice import choice_for, kind_of
 from mailuo_web.pages.grid import GridPage, Listed
 from mailuo_web.pages.looks import look_of
-from mailuo_web.pages.subject import Subject
+from mailuo_web.pages.subject import Subject, shown_by
 
 Subjects = Callable[..., Subject]
 
@@ -109,3 +110,8 @@ def test_an_empty_page_says_what_to_do_next(subject: Subjects) -> None:
     assert grid(subject(), Address("/t")).empty.href == "/tables/referrals/new"
     assert grid(subject(), Address("/t", filter="{urgent}")).empty.title == "没有符合条件的记录"
     assert grid(subject("doctor"), Address("/t")).empty.href == ""
+
+
+@pytest.mark.parametrize(("written", "read"), [("role:nurse", "护士"), ("role:gone", "role:gone"), ("李敏", "李敏")])
+def test_a_role_among_people_is_called_by_its_title(subject: Subjects, written: str, read: str) -> None:
+    assert shown_by(User(), written, subject()) == read

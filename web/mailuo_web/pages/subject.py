@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from mailuo.fields import Choice, Choices, FieldType, Link
+from mailuo.fields import Choice, Choices, FieldType, Link, User
 from mailuo.metadata.model import Flow, Table
 from mailuo.metadata.names import TableScope
 from mailuo.records import Actor, Record, Running, Sight, TableAccess
@@ -17,6 +17,7 @@ from mailuo_web.texts.times import exact, short
 
 NAME = "name"
 """The field by which people know a record better than by its number."""
+_ROLE = "role:"
 _SYSTEM = (
     "status",
     "status_since",
@@ -166,6 +167,9 @@ def shown_by(type_: FieldType, value: object, subject: Subject) -> str:
         return _linked_label(value, type_, subject)
     if isinstance(value, list):
         return str(len(value))
+    if isinstance(type_, User) and str(value).startswith(_ROLE):
+        role = subject.running.manifest.roles.get(str(value).removeprefix(_ROLE))
+        return role.title if role else str(value)
     return type_.show(value, subject.say.language, subject.zone)
 
 

@@ -80,7 +80,7 @@ class TodoLine:
 
 @dataclass(frozen=True, slots=True)
 class Todos:
-    """Everything that waits for the actor: what rules ask for, then nodes."""
+    """Everything that waits for the actor: disputes to be reviewed, what rules ask for, then nodes."""
 
     whose: str
     total: int
@@ -88,6 +88,8 @@ class Todos:
     lines: tuple[TodoLine, ...] = ()
     further: tuple[TodoLine, ...] = ()
     """The lines that stand folded."""
+    reviews: tuple[TodoGroup, ...] = ()
+    """The disputes to be reviewed, if there are any."""
 
 
 def todos_of(
@@ -98,9 +100,9 @@ def todos_of(
     reviews: Sequence[Review] = (),
 ) -> Todos:
     """The list: disputes to be reviewed, what rules ask for, then node by node in the order of the flow."""
-    groups = (*_reviews(reviews, say), *(_group(queue) for queue in queues if queue.count))
-    total = sum(group.count for group in groups) + len(lines)
-    return Todos(say("todo.whose", person=person), total, groups, lines[:SHOWN], lines[SHOWN:])
+    groups, judged = tuple(_group(queue) for queue in queues if queue.count), tuple(_reviews(reviews, say))
+    total = sum(group.count for group in (*groups, *judged)) + len(lines)
+    return Todos(say("todo.whose", person=person), total, groups, lines[:SHOWN], lines[SHOWN:], judged)
 
 
 def line_of_rule(told: Mapping[str, Any], now: datetime, zone: ZoneInfo, say: Say) -> TodoLine:

@@ -56,7 +56,7 @@ def _folded(rows: Sequence[AlertRow], total: int, say: Say) -> Sequence[AlertRow
 
 
 def _by_rule(counts: Mapping[str, int], running: Running) -> str:
-    """The most frequent rules with their counts."""
+    """The most frequent rules with their counts, which stay together where the line breaks."""
     alerts = running.manifest.alerts
     frequent = sorted(counts.items(), key=lambda one: -one[1])[:_RULES]
-    return " · ".join(f"{alerts[rule].title if rule in alerts else rule} {count}" for rule, count in frequent)
+    return " ".join(f"{alerts[rule].title if rule in alerts else rule}\N{NO-BREAK SPACE}{count}" for rule, count in frequent)

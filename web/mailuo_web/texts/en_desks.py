@@ -10,7 +10,7 @@ DESKS_EN: Mapping[str, str] = MappingProxyType(
         "nav.runs": "Runs",
         "nav.manage": "Manage",
         "nav.disputes.count": "{count} open disputes",
-        "nav.connectors.count": "{count} in trouble",
+        "nav.connectors.count": "{count} failing",
         "nav.runs.count": "{count} failed",
         "dispute.states": "By state",
         "dispute.tab.waiting": "Open",
