@@ -14,8 +14,10 @@ from mailuo_web.pages.standing import (
     read_stands,
     standing_of,
 )
+from mailuo_web.pages.steps import StepsWriter
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.timing import timing_marks
+from mailuo_web.pages.told import NodeTold, Part
 from mailuo_web.texts import Say
 
 Subjects = Callable[..., Subject]
@@ -97,3 +99,14 @@ def test_a_node_is_early_when_it_came_well_before_the_promise(subject: Subjects)
     line = line_of(flow, {"answered": NodeStand(State.REACHED, NOW)}, {})
     assert timing_marks(subject(), line, {"promised_at": NOW + timedelta(hours=24)}) == {"answered": {Mark.EARLY}}
     assert timing_marks(subject(), line, {"promised_at": NOW + timedelta(hours=23)}) == {}
+
+
+@pytest.mark.parametrize(("second", "listed"), [(State.PENDING, []), (State.DUE, ["P1", "P2"])])
+def test_parts_are_listed_once_it_is_the_turn_of_one(subject: Subjects, second: State, listed: list[str]) -> None:
+    flow = subject().flow
+    assert flow
+    parts = (Part("P1", State.PENDING, None), Part("P2", second, None))
+    told = NodeTold("answered", NodeStand(State.PENDING), False, False, False, "", parts, ())
+    steps = StepsWriter(subject(), line_of(flow, WAITING, {}), {"answered": told}, {}).steps()
+    (step,) = [step for step in steps if step.id == "answered"]
+    assert [part.key for part in step.parts] == listed

@@ -188,8 +188,10 @@ class StepsWriter:
         return age(self.subject.now - since, self.subject.say.language) if since else self._waiting(told)
 
     def _parts(self, told: NodeTold | None) -> Iterator[PartView]:
-        """The parts of a node that not all of them have reached."""
-        for part in told.parts if told and told.stand.state is not State.REACHED else ():
+        """The parts of a node that not all of them have reached, once it is the turn of one of them."""
+        if told is None or told.stand.state is State.REACHED or all(part.state is State.PENDING for part in told.parts):
+            return
+        for part in told.parts:
             at = self._short(part.at) if part.at else ""
             yield PartView(part.key, f"{self.subject.say(f'state.{part.state}')} {at}".strip())
 
