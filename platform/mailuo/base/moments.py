@@ -34,6 +34,12 @@ def parse_moment(text: str, zone: tzinfo) -> datetime | None:
 
     Moments that some zone could not write, a day at either end of the calendar, are none.
     """
+    parsed = parse_any_moment(text, zone)
+    return parsed if parsed is not None and _FIRST <= parsed <= _LAST else None
+
+
+def parse_any_moment(text: str, zone: tzinfo) -> datetime | None:
+    """The same with the ends of the calendar, which a formula may compare with."""
     match = _MOMENT.fullmatch(text.strip())
     if not match:
         return None
@@ -42,10 +48,9 @@ def parse_moment(text: str, zone: tzinfo) -> datetime | None:
         local = datetime(  # noqa: DTZ001 - its zone is the next line
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), int(fraction.ljust(6, "0") or 0)
         )
-        parsed = local.replace(tzinfo=_offset(offset) if offset else zone).astimezone(UTC)
+        return local.replace(tzinfo=_offset(offset) if offset else zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return parsed if _FIRST <= parsed <= _LAST else None
 
 
 def _offset(text: str) -> tzinfo:

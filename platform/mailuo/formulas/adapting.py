@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date
 
-from mailuo.base.moments import parse_duration, parse_moment
+from mailuo.base.moments import parse_any_moment, parse_duration
 from mailuo.base.near import nearest
 from mailuo.formulas import messages
 from mailuo.formulas.function import Asked, said
@@ -32,7 +32,7 @@ def _adapted(asked: Asked, place: int, written: str, type_: Type) -> Node:
         case Kind.DATE:
             return Constant(_date(asked, place, written), DATE)
         case Kind.MOMENT:
-            if parse_moment(written, UTC) is None:
+            if parse_any_moment(written, UTC) is None:
                 raise asked.wrong(messages.NOT_MOMENT, place, found=written[:40])
             return Call("DATETIME", (Constant(written, TEXT),), MOMENT)
         case Kind.DURATION:

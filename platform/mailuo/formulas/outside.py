@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from mailuo.base.moments import EPOCH, parse_moment
+from mailuo.base.moments import EPOCH, parse_any_moment
 
 _TRUTHS = {"true": True, "false": False}
 _SECONDS, _MILLISECONDS = 10, 13
@@ -81,4 +81,4 @@ def moment_of(value: object, zone: tzinfo) -> datetime | None:
     text = (text_of(value) or "").strip()
     if text.isdecimal() and text.isascii() and len(text) in (_SECONDS, _MILLISECONDS):
         return EPOCH + timedelta(milliseconds=int(text) * (1000 if len(text) == _SECONDS else 1))
-    return parse_moment(text, zone)
+    return parse_any_moment(text, zone)

@@ -187,6 +187,8 @@ def test_h21_only_dates_that_there_are_pass(clerk: Caller, path: str) -> None:
     for end in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"):
         assert unharmed(clerk.patch(path, {"promised_at": end})).status_code == 422
         assert unharmed(clerk.get(f"{path}/timeline", as_of=end)).status_code == 400
+        asked = f"{{ordered_at}} < '{end}'"
+        assert len(unharmed(clerk.get(RECORDS, filter=asked)).get_json()["records"]) == int(end > "1")
     assert clerk.patch(path, {"promised_on": "2026-01-15"}).get_json()["promised_on"] == "2026-01-15"
 
 
