@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -19,7 +20,7 @@ import pytest
 from tests.surroundings import ROOT
 
 PASSWORD = "admin-of-the-sample"
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 240.0
 ALERTS = {"params_overdue", "boards_late", "early_delivery", "pickup_late", "carrier_silent", "promise_at_risk"}
 
 
@@ -103,10 +104,11 @@ def test_letters_about_unknown_things_are_dead_and_a_run_has_failed(watcher: Wat
 
 def test_messages_of_alerts_and_of_hand_reach_the_messenger_the_mail_and_the_works(watcher: Watcher) -> None:
     for connector, operation in (("wecom", "message"), ("wecom", "robot"), ("mail", "send"), ("erp", "status")):
-        watcher.until(
-            f"/connectors/{connector}/calls?state=ok",
-            lambda told, operation=operation: any(each["operation"] == operation for each in told["calls"]),
-        )
+        watcher.until(f"/connectors/{connector}/calls?state=ok", partial(_holds, operation))
+
+
+def _holds(operation: str, told: Mapping[str, Any]) -> bool:
+    return any(each["operation"] == operation for each in told["calls"])
 
 
 @pytest.mark.parametrize("channel", ["TM", "MP", "DY"])
