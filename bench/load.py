@@ -29,7 +29,7 @@ from mailuo.records.actor import ADMIN
 from mailuo.storage import system
 from tests.faults.conftest import SEED, STORY
 from tests.faults.final import beside, latenesses, left_to_do
-from tests.faults.play import Play, Script, playing
+from tests.faults.play import Play, Script, made_ready, playing
 from tests.faults.pressed import pressed_workspace
 from tests.faults.site import Site, deployment
 from tests.servers import postgres_binaries, redis_binary, running_postgres, running_redis
@@ -50,13 +50,16 @@ def main() -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
     parser.add_argument("--orders", type=int, default=3200, help="orders of the story")
-    parser.add_argument("--speed", type=float, default=1728.0, help="a dozen days of the story in ten minutes")
+    parser.add_argument("--per-day", type=int, default=320, help="orders of a day of the story")
+    parser.add_argument(
+        "--speed", type=float, default=1728.0, help="ten days of the story in eight minutes, with 6.4 orders a second"
+    )
     parser.add_argument("--faults", type=float, default=0.1, help="share of pushes and answers that go wrong")
     parser.add_argument("--clocks", type=int, default=20_000, help="clocks that ran out while the site was down")
     asked = parser.parse_args()
     figures: dict[str, object] = {}
     if asked.orders:
-        figures |= _soak(asked.orders, asked.speed, asked.faults)
+        figures |= _soak(asked)
     if asked.clocks:
         figures |= _backlog(asked.clocks)
     for name, value in figures.items():
@@ -66,16 +69,16 @@ def main() -> int:
     return 0
 
 
-def _soak(orders: int, speed: float, faults: float) -> dict[str, object]:
+def _soak(asked: argparse.Namespace) -> dict[str, object]:
     """What a deployment does while a story is played against it."""
     with _site() as site:
-        workspace = pressed_workspace(site.folder / "workspace", speed, STORY)
-        start = (datetime.now(UTC) + _LEAD).replace(microsecond=0)
-        script = Script(workspace, start, speed, orders, orders, SEED, faults)
-        with playing(site, script) as play:
+        workspace = pressed_workspace(site.folder / "workspace", asked.speed, STORY)
+        script = Script(workspace, asked.speed, asked.orders, asked.per_day, SEED, asked.faults)
+        ready = made_ready(site, script)
+        with playing(site, script.begun(), ready) as play:
             probe = _Probe(play)
             play.wait(_SECONDS, probe.look)
-            with beside(play.prepared) as application:
+            with beside(play.ready.settings) as application:
                 _settle(application)
                 late = [each.total_seconds() for each in latenesses(application)]
         answered = [float(each) for each in play.report["pushed"]["waits"]]
@@ -123,7 +126,7 @@ class _Probe:
         self._urls = play.site.urls
         self._erp = Erp(play.site.environment)
         self._next = time.monotonic() + _LEAD.total_seconds()
-        with beside(play.prepared) as application:
+        with beside(play.ready.settings) as application:
             token = application.accounts.add_token("probe", [ADMIN], ["manual"], OPERATOR)
         self._client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
         self.seconds: list[float] = []

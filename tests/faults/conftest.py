@@ -4,47 +4,54 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.faults.play import Play, Script, playing
+from tests.faults.play import Play, Ready, Script, playing
 from tests.faults.pressed import pressed_workspace
 from tests.faults.site import Site
 
 SEED = 20260115
-_LEAD = timedelta(seconds=14)
 STORY = {
     "backlog =": "backlog = 0",
     "phone =": 'phone = "139{n:08}"',  # nobody buys three times a day, which a rule looks at
     'after = ["return_closed"]': 'after = ["signed"]',  # the voucher is there when it is looked for
     "share = 0.03": "share = 0.0",  # what is cancelled before anybody asked for it never comes
+    'within = ["5d"': 'within = ["15d", "17d"]',  # an exit that is told late would find that more had happened
     "stuck = 0.01": "stuck = 0.2",  # alerts that are true at the end
     "stuck = 0.02": "stuck = 0.2",
     'slow = {share = 0.05, wait = ["26h", "40h"]}': "stuck = 0.1",
     "promised_at =": 'promised_at = {by = "kind", is = {standard = {now = "6s"}, custom = {now = "20s"}}}',
 }
-Stage = Callable[[Site, Script], Play]
+Stage = Callable[[Site, Script, Ready], Play]
 
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     """Begins plays; they end with the test."""
     with ExitStack() as open_plays:
-        yield lambda site, script: open_plays.enter_context(playing(site, script))
+        yield lambda site, script, ready: open_plays.enter_context(playing(site, script, ready))
 
 
 @pytest.fixture
 def script(tmp_path: Path) -> Script:
-    """A story of a dozen days in half a minute, of few records; more and slower where the environment says so."""
+    """A story of a dozen days in half a minute; of more records and slower, or another, where the environment says so."""
+    return _written(tmp_path, int(os.environ.get("MAILUO_TEST_RECORDS", "60")))
+
+
+@pytest.fixture
+def short_script(tmp_path: Path) -> Script:
+    """The same story of few records."""
+    return _written(tmp_path, 24)
+
+
+def _written(folder: Path, births: int) -> Script:
     speed = float(os.environ.get("MAILUO_TEST_SPEED", "34560"))
-    workspace = pressed_workspace(tmp_path / "workspace", speed, STORY)
-    births = int(os.environ.get("MAILUO_TEST_RECORDS", "40"))
     seed = int(os.environ.get("MAILUO_TEST_SEED", str(SEED)))
-    start = (datetime.now(UTC) + _LEAD).replace(microsecond=0)
-    return Script(workspace, start, speed, births, births, seed, 0.1)
+    workspace = pressed_workspace(folder / "workspace", speed, STORY)
+    return Script(workspace, speed, births, births, seed, 0.1)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from mailuo.flow.following import Following
 from mailuo.records.query import Query
 from mailuo.records.running import Running
 from mailuo.storage import system
+from tests.faults.chaos import Gap
 
 RECORDS = "orders"
 PARTS = "parcels"
@@ -140,8 +141,11 @@ def recomputed(application: Application) -> list[str]:
     return sorted(map(str, before ^ after))
 
 
-def latenesses(application: Application) -> list[timedelta]:
-    """How long alerts took to open once they were due and what they follow from was known, the longest last."""
+def latenesses(application: Application, gaps: Sequence[Gap] = ()) -> list[timedelta]:
+    """How long alerts took to open once they were due, what they follow from was known, and somebody was there to look.
+
+    The longest last. `gaps` says when nobody was.
+    """
     alert, claim, history = system.alert, system.claim, system.history
     heard = select(func.max(claim.c.received_at)).where(
         claim.c.record == alert.c.record, claim.c.received_at <= alert.c.opened_at
@@ -152,7 +156,11 @@ def latenesses(application: Application) -> list[timedelta]:
     query = select(alert.c.due_at, alert.c.opened_at, heard.scalar_subquery(), changed.scalar_subquery())
     with application.store.read() as connection:
         rows = connection.execute(query).all()
-    return sorted(opened - max(at for at in (due, *known) if at is not None) for due, opened, *known in rows)
+    found = []
+    for due, opened, *known in rows:
+        since = max(at for at in (due, *known) if at is not None)
+        found.append(opened - max([since, *(end for start, end in gaps if start <= opened and end > since)]))
+    return sorted(found)
 
 
 def _told(application: Application, running: Running) -> set[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from mailuo.records.actor import ADMIN
 from tests.faults.site import Site, with_us
 
 _START_SECONDS = 30
+_LEAD = timedelta(seconds=16)
 ROLES = (
     "sales_lead designer production_manager supply_director logistics logistics_lead warehouse service planner risk"
 ).split()  # fmt: skip
@@ -28,26 +29,36 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Script:
-    """What is played: the workspace's story, how fast, from when, how much of it, with which faults."""
+    """What is played: the workspace's story, how fast, how much of it, which, with which faults, and from when."""
 
     workspace: Path
-    start: datetime
     speed: float
     births: int
     per_day: int
     seed: int
     faults: float
+    start: datetime | None = None
+
+    def begun(self) -> "Script":
+        """The same, beginning as soon as sites that have been made ready are up."""
+        return replace(self, start=(datetime.now(UTC) + _LEAD).replace(microsecond=0))
 
     @property
     def options(self) -> list[str]:
         """The options of `mailuo simulate`."""
         named = {"workspace": self.workspace, "speed": self.speed, "records": self.births, "seed": self.seed}
-        named |= {
-            "orders-per-day": self.per_day,
-            "faults": self.faults,
-            "start": self.start.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        }
+        named |= {"orders-per-day": self.per_day, "faults": self.faults}
+        if self.start is not None:
+            named["start"] = self.start.strftime("%Y-%m-%dT%H:%M:%S%z")
         return [part for name, value in named.items() for part in (f"--{name}", str(value))]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A site that is ready to be played against: how its store is opened, and a token."""
+
+    settings: Settings
+    token: str
 
 
 @dataclass
@@ -58,7 +69,7 @@ class Play:
     script: Script
     player: "subprocess.Popen[bytes]"
     report_file: Path
-    prepared: Settings
+    ready: Ready
 
     def is_over(self) -> bool:
         """Whether all is told."""
@@ -81,17 +92,16 @@ class Play:
 
 
 @contextmanager
-def playing(site: Site, script: Script) -> Iterator[Play]:
+def playing(site: Site, script: Script, ready: Ready) -> Iterator[Play]:
     """The play, while the block runs: the outside first, which says how it is reached, then the site."""
     report, file = site.folder / "report.json", site.folder / "environment"
-    prepared, token = _prepared(site, script)
     site.environment = {**site.environment, "MAILUO_RETRY_WAITS": "1s,1s,2s,2s,4s", "MAILUO_POLL_SECONDS": "1"}
     urls = [part for url in site.urls for part in ("--url", url)]
     command = ["simulate", *script.options, *urls, "--env", str(file), "--report", str(report)]
     with (site.folder / "simulate.log").open("wb") as log:
         player = subprocess.Popen(
             [*with_us(), sys.executable, "-m", "mailuo", *command],
-            env={**os.environ, "MAILUO_TOKEN": token},
+            env={**os.environ, "MAILUO_TOKEN": ready.token},
             stdout=log,
             stderr=log,
         )
@@ -99,14 +109,14 @@ def playing(site: Site, script: Script) -> Iterator[Play]:
         site.environment = {**site.environment, **_environment(file)}
         with site:
             site.wait_until_ready()
-            yield Play(site, script, player, report, prepared)
+            yield Play(site, script, player, report, ready)
     finally:
         player.terminate()
         player.wait()
 
 
-def _prepared(site: Site, script: Script) -> tuple[Settings, str]:
-    """The settings of a site on which the workspace is published, with its people, and a token to play with."""
+def made_ready(site: Site, script: Script) -> Ready:
+    """What to play with on a site, now that the workspace is published there, and its people are."""
     settings = Settings.from_environment(site.environment)
     application = Application.open(settings, serving=True, workspace=script.workspace)
     try:
@@ -117,7 +127,7 @@ def _prepared(site: Site, script: Script) -> tuple[Settings, str]:
         token = application.accounts.add_token("simulate", [ADMIN], read_story(script.workspace).sources, OPERATOR)
     finally:
         application.close()
-    return replace(settings, redis_url=None), token
+    return Ready(replace(settings, redis_url=None), token)
 
 
 def _environment(file: Path) -> Mapping[str, str]:

@@ -1,61 +1,107 @@
-"""Killed at random, a site ends where one ends that nothing happened to: nothing lost, nothing twice."""
+"""Killed at random, a site ends where one ends that nothing happened to: nothing lost, nothing twice, no alert late.
+
+The first two play as much as a suite that is run often has time for; those that are marked play more, and kill more.
+"""
 
 import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.faults.chaos import Chaos
+from tests.faults.chaos import Chaos, Gap
 from tests.faults.conftest import Stage
-from tests.faults.final import Final, beside, differences, final_state, left_to_do, recomputed
-from tests.faults.play import Play, Script
-from tests.faults.site import deployment, embedded
+from tests.faults.final import Final, beside, differences, final_state, latenesses, left_to_do, recomputed
+from tests.faults.play import Play, Script, made_ready
+from tests.faults.site import Site, deployment, embedded
 
-pytestmark = pytest.mark.faults
 _STORY_SECONDS = 900.0
 _REST_SECONDS = 90.0
+LATE = timedelta(seconds=2)
+_LATE_BESIDE_OTHERS = timedelta(seconds=15)
+"""For tests that share the processors with all others of a suite."""
+Make = Callable[[Path], Site]
+Disturb = Callable[[Site, Random], Chaos]
 
 
-def test_a_deployment_of_six_processes_ends_where_an_undisturbed_server_ends(
-    tmp_path: Path, stage: Stage, script: Script, database: str, redis_url: str
+@pytest.fixture
+def six_processes(database: str, redis_url: str) -> Make:
+    """Makes a deployment; asked for before the stage, whose plays then end before its database is gone."""
+    return lambda folder: deployment(folder, {}, database, redis_url)
+
+
+def test_a_deployment_ends_where_an_undisturbed_server_ends(
+    tmp_path: Path, six_processes: Make, stage: Stage, short_script: Script, redis_url: str
 ) -> None:
-    calm = stage(embedded(folder(tmp_path, "calm"), {}), script)
-    wild = stage(deployment(folder(tmp_path, "wild"), {}, database, redis_url), script)
-    chaos = Chaos(wild.site, Random(script.seed), 5.0, redis_url)
-    calm.wait(_STORY_SECONDS, chaos.go_on)
-    wild.wait(_STORY_SECONDS, chaos.go_on)
-    chaos.end()
-    expected, found = ended(calm), ended(wild)
-    assert chaos.deeds
-    told = differences(expected, found)
-    assert not told, "\n".join(told)
+    def disturb(site: Site, random: Random) -> Chaos:
+        return Chaos(site, random, 5.0, 5, redis_url)
+
+    ends_alike(tmp_path, stage, short_script, six_processes, disturb, _LATE_BESIDE_OTHERS)
 
 
-def test_one_process_on_an_embedded_store_ends_where_an_undisturbed_server_ends(
+def test_one_process_ends_where_an_undisturbed_server_ends(tmp_path: Path, stage: Stage, short_script: Script) -> None:
+    def disturb(site: Site, random: Random) -> Chaos:
+        return Chaos(site, random, 7.0, 3)
+
+    ends_alike(tmp_path, stage, short_script, one_process, disturb, _LATE_BESIDE_OTHERS)
+
+
+@pytest.mark.faults
+def test_a_deployment_that_is_killed_often_ends_where_an_undisturbed_server_ends(
+    tmp_path: Path, six_processes: Make, stage: Stage, script: Script, redis_url: str
+) -> None:
+    ends_alike(tmp_path, stage, script, six_processes, lambda site, random: Chaos(site, random, 5.0, 40, redis_url))
+
+
+@pytest.mark.faults
+def test_one_process_that_is_killed_often_ends_where_an_undisturbed_server_ends(
     tmp_path: Path, stage: Stage, script: Script
 ) -> None:
-    calm = stage(embedded(folder(tmp_path, "calm"), {}), script)
-    wild = stage(embedded(folder(tmp_path, "wild"), {}), script)
-    chaos = Chaos(wild.site, Random(script.seed), 7.0)
+    ends_alike(tmp_path, stage, script, one_process, lambda site, random: Chaos(site, random, 7.0, 15))
+
+
+def one_process(folder: Path) -> Site:
+    """A site of one process, on a store in a file."""
+    return embedded(folder, {})
+
+
+def ends_alike(
+    tmp_path: Path, stage: Stage, script: Script, make: Make, disturb: Disturb, late: timedelta = LATE
+) -> None:
+    """Plays a script twice, the second time with chaos, and compares the ends; no alert may be so late."""
+    sites = one_process(folder(tmp_path, "calm")), make(folder(tmp_path, "wild"))
+    ready = [made_ready(site, script) for site in sites]
+    script = script.begun()
+    calm, wild = (stage(site, script, each) for site, each in zip(sites, ready, strict=True))
+    chaos = disturb(wild.site, Random(script.seed))
     calm.wait(_STORY_SECONDS, chaos.go_on)
     wild.wait(_STORY_SECONDS, chaos.go_on)
     chaos.end()
     expected, found = ended(calm), ended(wild)
     assert chaos.deeds
     told = differences(expected, found)
-    assert not told, "\n".join(told)
+    assert not told, "\n".join([*told, f"after {chaos.deeds}"])
+    assert latest(calm) <= late
+    assert latest(wild, chaos.gaps) <= late
 
 
 def ended(play: Play) -> Final:
     """Where a play ends, once nothing is left to be done; what must hold of any end is checked."""
-    with beside(play.prepared) as application:
+    with beside(play.ready.settings) as application:
         ends = time.monotonic() + _REST_SECONDS
         while left := left_to_do(application):
             assert time.monotonic() < ends, f"{left} {play.site.logs()}"
             time.sleep(0.2)
         assert recomputed(application) == []
         return final_state(application)
+
+
+def latest(play: Play, gaps: Sequence[Gap] = ()) -> timedelta:
+    """By how much the alert was late that was so most; `gaps` says when nobody could have opened it."""
+    with beside(play.ready.settings) as application:
+        return max(latenesses(application, gaps), default=timedelta())
 
 
 def folder(tmp_path: Path, name: str) -> Path:

@@ -18,7 +18,7 @@ from mailuo.records.transaction import Transactions
 from mailuo.storage import system
 from mailuo.storage.engine import Store
 
-PORTION = 500
+PORTION = 100
 _CLOCK, _MESSAGE = system.clock, system.message
 _FIRST_DUE = select(func.min(_CLOCK.c.due_at, type_=_CLOCK.c.due_at.type)).where(_CLOCK.c.state == "pending")
 _FIRST_WINDOW = select(func.min(_MESSAGE.c.window_ends, type_=_MESSAGE.c.window_ends.type)).where(
