@@ -1,13 +1,15 @@
 """Overviews: how many records stand where on the line, for pages that show a whole table at a glance."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
+from mailuo.flow.conditions import AHEAD
 from mailuo.flow.course import Course
+from mailuo.flow.gathering import chunks
 from mailuo.records.actor import Actor
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
@@ -15,6 +17,8 @@ from mailuo.storage import system
 from mailuo.storage.system import FOREVER
 
 _STATE, _ALERT = system.node_state, system.alert
+_COUNTED = ("due", "disputed", "reached")
+_STANDS = or_(_STATE.c.state == "due", _STATE.c.state == "disputed")
 
 
 class NodeCount(NamedTuple):
@@ -29,7 +33,6 @@ class Overview(NamedTuple):
     """A table at a glance."""
 
     open: int
-    closed_since: int
     nodes: Mapping[str, NodeCount]
 
 
@@ -46,18 +49,17 @@ def overview(
     """The overview of what the actor sees."""
     declared = running.tables[course.table.id]
     seen = _seen(running, actor, course.table.id, now)
-    lately = and_(_STATE.c.state == "reached", _STATE.c.at >= since)
-    query = (
-        select(_STATE.c.node, _sum(_STATE.c.state == "due"), _sum(_STATE.c.state == "disputed"), _sum(lately))
-        .join(declared.table, declared.id == _STATE.c.record)
-        .where(_STATE.c.table == course.table.id, _STATE.c.part == "", _STATE.c.known_to == FOREVER, *seen)
-        .group_by(_STATE.c.node)
-    )
-    nodes = {row[0]: NodeCount(*row[1:]) for row in connection.execute(query)}
-    closed = and_(declared.closed.is_(True), declared.status_since >= since)
-    totals = select(_sum(declared.closed.is_(False)), _sum(closed)).where(*seen)
-    open_, ended = connection.execute(totals).one()
-    return Overview(open_ or 0, ended or 0, {name: nodes.get(name, NodeCount()) for name in course.line.number})
+
+    def counts(*which: ColumnElement[bool]) -> Mapping[tuple[str, str], int]:
+        query = select(_STATE.c.node, _STATE.c.state, func.count()).join(declared.table, declared.id == _STATE.c.record)
+        query = query.where(*_standing(course.table.id), *which, *seen).group_by(_STATE.c.node, _STATE.c.state)
+        return {(node, state): count for node, state, count in connection.execute(query)}
+
+    lately = (_STATE.c.node.in_(course.line.number), _STATE.c.known_from >= since - AHEAD, _STATE.c.at >= since)
+    found = {**counts(_STANDS), **counts(_STATE.c.state == "reached", *lately)}
+    nodes = {name: NodeCount(*(found.get((name, state), 0) for state in _COUNTED)) for name in course.line.number}
+    open_ = connection.scalar(select(func.count()).where(declared.closed.is_(False), *seen)) or 0
+    return Overview(open_, nodes)
 
 
 def waiting(
@@ -65,7 +67,7 @@ def waiting(
 ) -> Waiting:
     """What waits for a node, as far as the actor sees it."""
     declared = running.tables[table]
-    due = (_STATE.c.table == table, _STATE.c.node == node, _STATE.c.part == "", _STATE.c.state == "due", _STATE.c.known_to == FOREVER)
+    due = (*_standing(table), _STATE.c.node == node, _STATE.c.state == "due")
 
     def of(*columns: ColumnElement[Any]) -> Select[Any]:
         joined = select(*columns).select_from(_STATE.join(declared.table, declared.id == _STATE.c.record))
@@ -86,29 +88,33 @@ def late(
     first node that the record waits for.
     """
     declared, order = running.tables[course.table.id], course.line.number
-    joined = _ALERT.join(declared.table, declared.id == _ALERT.c.record).join(
-        _STATE, and_(_STATE.c.record == _ALERT.c.record, _STATE.c.part == "", _STATE.c.known_to == FOREVER)
-    )
-    query = (
-        select(_ALERT.c.id, _ALERT.c.rule, _ALERT.c.level, _STATE.c.node)
-        .select_from(joined)
-        .where(_ALERT.c.state != "resolved", _ALERT.c.table == course.table.id, _STATE.c.state.in_(("due", "disputed")))
-        .where(*_seen(running, actor, course.table.id, now))
-    )
-    waits: dict[tuple[str, str, str], list[str]] = {}
-    for alert, rule, level, node in connection.execute(query):
-        waits.setdefault((alert, rule, level), []).append(node)
+    query = select(_ALERT.c.id, _ALERT.c.rule, _ALERT.c.level, _ALERT.c.record).join(declared.table, declared.id == _ALERT.c.record)
+    query = query.where(_ALERT.c.state.in_(("open", "acknowledged")), _ALERT.c.table == course.table.id)
+    alerts = connection.execute(query.where(*_seen(running, actor, course.table.id, now))).all()
+    nodes = _nodes(connection, course, {alert.record for alert in alerts})
     found: Counter[tuple[str, str]] = Counter()
-    for (_, rule, level), nodes in waits.items():
-        own = against.get(rule)
-        found[own if own in nodes else min(nodes, key=lambda node: order.get(node, len(order))), level] += 1
+    for alert in (each for each in alerts if each.record in nodes):
+        stands, own = nodes[alert.record], against.get(alert.rule)
+        at = own if own in stands else min(stands, key=lambda node: order.get(node, len(order)))
+        found[at, alert.level] += 1
     return found
+
+
+def _nodes(connection: Connection, course: Course, records: Set[str]) -> Mapping[str, list[str]]:
+    """The nodes at which these records stand."""
+    found: dict[str, list[str]] = {}
+    for some in chunks(sorted(records)):
+        query = select(_STATE.c.record, _STATE.c.node).where(*_standing(course.table.id), _STATE.c.record.in_(some), _STANDS)
+        for record, node in connection.execute(query):
+            found.setdefault(record, []).append(node)
+    return found
+
+
+def _standing(table: str) -> tuple[ColumnElement[bool], ...]:
+    """What is known now of the nodes of a table's records, as wholes."""
+    return _STATE.c.table == table, _STATE.c.part == "", _STATE.c.known_to == FOREVER
 
 
 def _seen(running: Running, actor: Actor, table: str, now: datetime) -> list[ColumnElement[bool]]:
     access = running.access(actor, table)
     return Reach.of(running, table, running.context(now, actor)).visible(access)
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return cast(func.coalesce(func.sum(case((condition, 1), else_=0)), 0), Integer)

@@ -122,12 +122,18 @@ def _column(name: str, field: model.Field) -> Column[Any]:
 
 
 def _index(table: model.Table, declared: DeclaredTable) -> None:
-    """Unique indexes span the trash too. The others end with the id, so that they serve a whole sorted page."""
+    """Unique indexes span the trash too. The others end with the id, so that they serve a whole sorted page.
+
+    That of open records holds no others: how many there are is asked again and again, and most records are closed.
+    """
     for names in unique_groups(table):
         columns = [declared.fields[name] for name in names]
         Index(_name("u", declared, columns), *columns, unique=True)
     for column in _sought(table, declared):
         Index(_name("i", declared, [column]), column, declared.id)
+    if table.flow:
+        still = declared.closed.is_(False)
+        Index(_name("o", declared, [declared.closed]), declared.deleted_at, declared.id, sqlite_where=still, postgresql_where=still)
 
 
 def unique_groups(table: model.Table) -> list[tuple[str, ...]]:

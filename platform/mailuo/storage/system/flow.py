@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Index, false, text
+from sqlalchemy import BigInteger, Column, Index, and_, column, false, or_, text
 
+from mailuo.base.moments import micros
 from mailuo.storage.system.columns import (
     JSON,
     MOMENT,
@@ -20,6 +21,15 @@ from mailuo.storage.system.columns import (
 )
 
 FOREVER = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
+
+def standing(name: str, *columns: str) -> Index:
+    """An index of those nodes alone at which records stand now, as small as the work that is left; it answers by itself."""
+    state, known_to = column("state", TEXT), column("known_to", BigInteger)
+    stands = and_(known_to == micros(FOREVER), or_(state == "due", state == "disputed"))
+    return Index(name, *columns, sqlite_where=stands, postgresql_where=stands)
+
 
 claim = system_table(
     "claim",
@@ -55,6 +65,7 @@ node_state = system_table(
     may("source"),
     may("due_since", MOMENT),
     Index("node_state_as_of", "table", "node", "known_from"),
+    standing("node_state_stands", "table", "part", "node", "state", "due_since", "known_to"),
     clustered=True,
 )
 """What the timeline said, and from when to when: `known_from <= T < known_to` is the state as of T."""

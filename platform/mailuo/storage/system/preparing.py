@@ -1,6 +1,6 @@
 """Preparing a database: its system tables are there, and it is not newer than the program."""
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, inspect, select
 
 from mailuo.base.problems import Refusal
 from mailuo.storage.messages import NEWER_STORE
@@ -16,8 +16,18 @@ def prepare(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
     metadata.create_all(connection)
+    _add_indexes(connection)
     found = connection.scalar(select(fact.c.value).where(fact.c.name == "schema"))
     if found is None:
         connection.execute(insert(fact).values(name="schema", value=str(SCHEMA_VERSION)))
     elif int(str(found)) > SCHEMA_VERSION:
         raise Refusal(NEWER_STORE(found=found, known=SCHEMA_VERSION))
+
+
+def _add_indexes(connection: Connection) -> None:
+    """Makes the indexes that tables of an older program lack."""
+    known = {index["name"] for found in inspect(connection).get_multi_indexes().values() for index in found}
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            if index.name not in known:
+                index.create(connection)
