@@ -82,7 +82,7 @@ def read_filter(text: str, scope: AskScope) -> "Formula | tuple[Problem, ...]":
 
 def unknown(name: str, scope: AskScope, field: str) -> Problem:
     """The problem that a name means nothing to this actor, with a near one that does."""
-    near = nearest(name, scope.known())
+    near = nearest(name, [known for known in scope.known() if known != name])
     if near:
         return UNKNOWN_NAME_NEAR(field=field, found=name[:60], near=near)
     return UNKNOWN_NAME(field=field, found=name[:60])

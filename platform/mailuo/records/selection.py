@@ -173,9 +173,10 @@ class Selection:
             linked = name in self.access.readable and isinstance(fields[name].type, (Link, Links))
             if name == LIFELINE or linked:
                 continue
-            if name in self.access.readable:
+            scope = self.running.policy.scope(self.asked.actor, self.asked.table)
+            if name in self.access.readable or name in scope.known():
                 raise BadQuestion(NOT_EXPANDABLE(field="expand", found=name[:60]))
-            raise BadQuestion(unknown(name, self.running.policy.scope(self.asked.actor, self.asked.table), "expand"))
+            raise BadQuestion(unknown(name, scope, "expand"))
 
     def _linked(self, table: str) -> "Linked":
         return Linked(self.running, Asked(self.asked.actor, table))

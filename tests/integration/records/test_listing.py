@@ -160,3 +160,10 @@ def test_a_stream_goes_through_everything_in_order(clinic: Clinic) -> None:
     fees = [str(record.json()["fee"]) for record in clinic.records.stream(SYSTEM, "referrals", Query(sort="fee"))]
     assert len(fees) == 2_000
     assert fees == sorted(fees)
+
+
+@pytest.mark.parametrize("name", ["fee", "created_by"])
+def test_what_is_no_link_cannot_be_expanded_and_is_not_called_unknown(clinic: Clinic, name: str) -> None:
+    with pytest.raises(BadQuestion) as refused:
+        clinic.records.page(SYSTEM, "referrals", Query(expand=(name,)))
+    assert [problem.code for problem in refused.value.problems] == ["invalid_expand"]

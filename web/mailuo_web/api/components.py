@@ -29,7 +29,7 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-_ERROR = of("code message", code=_TEXT, message=_TEXT, field=_TEXT, place=_TEXT)
+_ERROR = of("code message", code=_TEXT, message=_TEXT, field=_TEXT, place=_TEXT, path=_TEXT)
 _CLAIM = of(
     "id source at received_at evidence state",
     id=_TEXT, source=_TEXT, at=_AT, received_at=_AT, actor=_TEXT, part=_TEXT, note=_TEXT, retracted_note=_TEXT,

@@ -117,10 +117,12 @@ def fault(language: Language, trace: str) -> Response:
 
 
 def error_of(problem: Problem, language: Language) -> dict[str, Any]:
-    """One entry of a problem document's `errors`."""
+    """One entry of a problem document's `errors`; of many records sent at once, `path` says which one."""
     error: dict[str, Any] = {"code": problem.code, "message": problem.text(language)}
     if problem.field or problem.path:
         error["field"] = problem.field or problem.path
+    if problem.field and problem.path:
+        error["path"] = f"{problem.path}.{problem.field}"
     if problem.place:
         error["place"] = str(problem.place)
     return error
