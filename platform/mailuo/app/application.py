@@ -222,7 +222,7 @@ def secret_of(settings: Settings) -> bytes:
 
 def _kept_secret(path: Path) -> str:
     """The secret kept below the home; made on first use, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

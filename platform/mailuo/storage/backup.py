@@ -32,8 +32,9 @@ _SECONDS = 24 * 3600.0
 
 
 def save(store: Store, files: Path, target: Path) -> None:
-    """Writes a backup of the store and of the folder of files; the target is whole or not there."""
+    """Writes a backup of the store and of the folder of files; the target is whole or not there, and its owner's alone."""
     half = target.with_name(f"{target.name}.part")
+    half.touch(0o600)
     with ZipFile(half, "w", ZIP_DEFLATED) as archive:
         archive.writestr(_ABOUT, json.dumps({"dialect": store.dialect, "schema": system.SCHEMA_VERSION}))
         if store.dialect == "sqlite":
@@ -75,7 +76,7 @@ def _restore_sqlite(url: str, home: Path, archive: ZipFile) -> None:
     database = Path(make_url(url).database or "")
     if database.exists():
         raise Refusal(NOT_EMPTY())
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(0o700, parents=True, exist_ok=True)
     database.parent.mkdir(parents=True, exist_ok=True)
     half = database.with_name(f"{database.name}.part")
     _extract(archive, _DATABASE, half)

@@ -59,7 +59,7 @@ class Store:
             parsed = make_url(url)
         except ArgumentError:
             raise Refusal(BAD_DATABASE_URL()) from None
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(0o700, parents=True, exist_ok=True)
         match parsed.get_backend_name():
             case "postgresql":
                 return cls(Postgres(parsed), home)

@@ -81,3 +81,10 @@ def test_a_backup_of_another_kind_of_database_is_refused(store: Store, tmp_path:
     with pytest.raises(Refusal) as refused:
         backup.restore(other, tmp_path, tmp_path / "files", tmp_path / "backup.zip")
     assert refused.value.code == "invalid"
+
+
+def test_home_and_backup_are_their_owners_alone(tmp_path: Path) -> None:
+    store, target = Store.open(f"sqlite:///{tmp_path}/home/mailuo.db", tmp_path / "home"), tmp_path / "backup.zip"
+    backup.save(store, tmp_path / "files", target)
+    store.close()
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "home", target)] == [0o700, 0o600]
