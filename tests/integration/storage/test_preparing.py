@@ -14,7 +14,7 @@ def indexes(connection: Connection) -> set[str | None]:
 
 def test_an_index_that_is_lacking_is_made(store: Store) -> None:
     (standing,) = (index for index in system.node_state.indexes if index.name == "node_state_stands")
-    store.write(lambda connection: standing.drop(connection))
+    store.write(standing.drop)
     with store.read() as connection:
         assert "node_state_stands" not in indexes(connection)
     store.write(prepare)
