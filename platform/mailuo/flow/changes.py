@@ -1,6 +1,8 @@
 """Changes: what follows for timelines, clocks and alerts when records are made, changed, trashed or returned."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, select
 
@@ -17,33 +19,61 @@ from mailuo.storage.bulk import insert_many
 from mailuo.storage.rows import lock
 
 
+@dataclass(frozen=True)
+class Born:
+    """New records that are about to be written."""
+
+    _follow: Callable[[], None]
+    columns: Mapping[str, Mapping[str, object]]
+    """How their rows show their lines from the beginning, by record id."""
+
+    def follow(self) -> None:
+        """Lets follow what does, once they are written."""
+        self._follow()
+
+
 class FlowChanges:
     """The floor of flows as the door to data calls it, in the transaction of each change."""
 
+    def births(self, connection: Connection, running: Running, changes: Sequence[Change]) -> "Born":
+        """What is known of new records of one table before they are written: where their lines begin."""
+        course = course_of(running, changes[0].table) if changes else None
+        if course is None:
+            return Born(lambda: self._changed(connection, running, changes, []), {})
+        following = Following(connection, running, course, changes[0].at, changes[0].quiet, told=True)
+        records = list(gather_born(connection, running, course, changes).values())
+        columns = following.at_birth(records)
+        return Born(lambda: self._changed(connection, running, changes, [partial(following.settle, records)]), columns)
+
     def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
-        """Lets timelines, clocks and alerts follow from the changes of one table."""
+        """Lets timelines, clocks and alerts follow from the changes of one table; not from births."""
+        course = course_of(running, changes[0].table) if changes else None
+        own = [] if course is None else [partial(self._own, connection, running, course, changes)]
+        self._changed(connection, running, changes, own)
+
+    def _changed(
+        self, connection: Connection, running: Running, changes: Sequence[Change], own: Sequence[Callable[[], object]]
+    ) -> None:
+        """Everything that follows; `own` is what becomes of the records' own lines."""
         if not changes:
             return
         table = changes[0].table
         insert_many(connection, system.outbox, list(listening_to(running, table).lines(changes)))
-        course = course_of(running, table)
-        if course is not None:
-            self._own(connection, running, course, changes)
+        for deed in own:
+            deed()
         for parent, children in courses_over(running, table):
             self._parents(connection, running, parent, children, changes)
         running.tell(connection, table, ((change.record, _names(change)) for change in changes if not change.born), changes[0].at)
 
     def _own(self, connection: Connection, running: Running, course: Course, changes: Sequence[Change]) -> None:
         gone = [change.record for change in changes if change.new is None]
-        touched = [change.record for change in changes if change.new is not None and not change.born and _concerns(course, change)]
-        born = [change for change in changes if change.born]
+        touched = [change.record for change in changes if change.new is not None and _concerns(course, change)]
         first = changes[0]
         if gone:
             _silence(connection, running, gone, first)
-        if touched or born:
+        if touched:
             following = Following(connection, running, course, first.at, first.quiet, told=True)
-            records = gather(connection, running, course, touched) | gather_born(connection, running, course, born)
-            following.settle(records.values())
+            following.settle(gather(connection, running, course, touched).values())
 
     def _parents(
         self, connection: Connection, running: Running, course: Course, children: Children, changes: Sequence[Change]

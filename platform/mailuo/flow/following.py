@@ -46,6 +46,28 @@ class Following:
     """Whether something else tells that these records have changed, such as their history."""
     _events: list[Row] = field(default_factory=list)
     _untold: dict[tuple[datetime, tuple[str, ...]], Timeline] = field(default_factory=dict)
+    _shown: set[str] = field(default_factory=set)
+    """The records whose rows are written with their timelines on them."""
+
+    def at_birth(self, records: Iterable[Gathered]) -> Mapping[str, Row]:
+        """The columns by which the rows of new records show their timelines from the beginning.
+
+        A record that has parts already is shown blank until it is settled.
+        """
+        declared = self.running.tables[self.course.table.id]
+        blank = projection.columns(declared, Projection())
+        made: dict[int, Row] = {}
+        found: dict[str, Row] = {}
+        for record in records:
+            if record.pieces:
+                found[record.id] = blank
+                continue
+            timeline = self._unspoken(record)
+            if id(timeline) not in made:
+                made[id(timeline)] = projection.columns(declared, shown(timeline))
+            found[record.id] = made[id(timeline)]
+            self._shown.add(record.id)
+        return found
 
     def follow(self, ids: Sequence[str]) -> Mapping[str, Timeline]:
         """The timelines of these records, after everything that follows from them has been written."""
@@ -72,8 +94,8 @@ class Following:
             known.rewrite(list(timelines))
         else:
             known.write()
-        shows = {id(timeline): shown(timeline) for timeline in timelines.values()}
-        rows = {record: shows[id(timeline)] for record, timeline in timelines.items()}
+        shows = {id(timeline): shown(timeline) for record, timeline in timelines.items() if record not in self._shown}
+        rows = {record: shows[id(timeline)] for record, timeline in timelines.items() if record not in self._shown}
         projection.write(self.connection, self.running, self.course.table.id, rows)
         self._write_clocks(plans)
         lines = [*self._events, *disputes.write()]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -29,16 +30,46 @@ class Change:
     born: bool = False
 
 
+class Births(Protocol):
+    """New records that are about to be written."""
+
+    @property
+    def columns(self) -> Mapping[str, Mapping[str, object]]:
+        """How their rows show their lines from the beginning, by record id; all name the same columns."""
+        ...
+
+    def follow(self) -> None:
+        """Lets follow what does, once they are written."""
+        ...
+
+
 class FlowDoor(Protocol):
     """The floor of flows, as the door to data sees it."""
 
-    def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
-        """Lets timelines, clocks and alerts follow from the changes of one table."""
+    def births(self, connection: Connection, running: Running, changes: Sequence[Change]) -> Births:
+        """What is known of new records of one table before they are written."""
         ...
+
+    def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
+        """Lets timelines, clocks and alerts follow from the changes of one table; not from births."""
+        ...
+
+
+class Unfollowed:
+    """New records from which nothing follows."""
+
+    columns: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+
+    def follow(self) -> None:
+        """Nothing follows."""
 
 
 class NoFlow:
     """A floor of flows without flows: for tables alone."""
+
+    def births(self, connection: Connection, running: Running, changes: Sequence[Change]) -> Births:
+        """Nothing is known, and nothing follows."""
+        return Unfollowed()
 
     def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
         """Nothing follows."""

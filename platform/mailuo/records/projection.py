@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from mailuo.base.moments import micros, moment
 from mailuo.records.running import Running
+from mailuo.storage.declared import DeclaredTable
 from mailuo.storage.rows import mark_many
 
 LETTERS = {"not_applicable": "n", "pending": "p", "due": "d", "reached": "r", "inferred": "i", "disputed": "x"}
@@ -50,21 +51,23 @@ def write(connection: Connection, running: Running, table: str, projections: Map
     def row(record: str, shown: Projection) -> dict[str, object]:
         values = made.get(id(shown))
         if values is None:
-            values = made[id(shown)] = columns(shown)
+            values = made[id(shown)] = columns(declared, shown)
         return {"id": record, **values}
 
-    def columns(shown: Projection) -> dict[str, object]:
-        return {
-            "status": shown.status,
-            "status_since": shown.status_since,
-            "disputed": shown.disputed,
-            "closed": shown.closed,
-            "lifeline": written(shown.lifeline),
-            **{column.name: shown.nodes.get(node) for node, column in declared.nodes.items()},
-            **{column.name: shown.exits.get(exit_) for exit_, column in declared.exits.items()},
-        }
-
     mark_many(connection, declared, [row(*each) for each in projections.items()])
+
+
+def columns(declared: DeclaredTable, shown: Projection) -> dict[str, object]:
+    """The projection as the columns of a row."""
+    return {
+        "status": shown.status,
+        "status_since": shown.status_since,
+        "disputed": shown.disputed,
+        "closed": shown.closed,
+        "lifeline": written(shown.lifeline),
+        **{column.name: shown.nodes.get(node) for node, column in declared.nodes.items()},
+        **{column.name: shown.exits.get(exit_) for exit_, column in declared.exits.items()},
+    }
 
 
 def written(lifeline: Mapping[str, Mark]) -> str | None:

@@ -92,11 +92,14 @@ class Writing:
         """The ids of new records with these checked values. Their keys are given last of all."""
         fields = self.running.tables[self.table_id].fields
         born = [(new_id(), {name: each.get(name) for name in fields}) for each in values]
-        rows.add_many(self.connection, self.running.tables[self.table_id], [self._row(*each) for each in born])
+        changes = [replace(self._change(record, None, each), born=True) for record, each in born]
+        births = self.flow.births(self.connection, self.running, changes)
+        new = [{**self._row(record, each), **births.columns.get(record, {})} for record, each in born]
+        rows.add_many(self.connection, self.running.tables[self.table_id], new)
         self._scribe.events("created", [(record, 1) for record, _ in born])
         for record, each in born:
             self._attachments.hang(self.table, record, each, {})
-        self._follow([replace(self._change(record, None, each), born=True) for record, each in born])
+        births.follow()
         self._give_keys(born)
         return [record for record, _ in born]
 

@@ -12,7 +12,7 @@ from mailuo.base.problems import Refusal
 from mailuo.metadata import load
 from mailuo.metadata.model import Manifest
 from mailuo.records.actor import SYSTEM, Actor
-from mailuo.records.change import Change, NoFlow
+from mailuo.records.change import Births, Change, NoFlow, Unfollowed
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
 from mailuo.records.query import Query
@@ -53,6 +53,11 @@ class Watching(NoFlow):
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
+
+    def births(self, connection: object, running: Running, changes: Sequence[Change]) -> Births:
+        """Notes the births."""
+        self.changes += changes
+        return Unfollowed()
 
     def records_changed(self, connection: object, running: Running, changes: Sequence[Change]) -> None:
         """Notes the changes."""
