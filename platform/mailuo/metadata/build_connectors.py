@@ -1,6 +1,6 @@
 """Connectors: who they are, what they call, what they ask for again and again, and what they listen to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
@@ -198,7 +198,8 @@ class _ConnectorBuilder:
         if "claims" in part and "find" not in part:
             self._findings.add(messages.CLAIMS_WITHOUT_FIND, part.key("claims"))
         target = self._target(part, find)
-        claims = tuple(self._claim(each, scope, target) for each in part.parts("claims"))
+        roots = ("item",) if "each" in part else ("item", "body")
+        claims = tuple(self._claim(each, scope, target, roots) for each in part.parts("claims"))
         return Event(
             id=str(name),
             title=part.plain("title") or str(name),
@@ -237,14 +238,14 @@ class _ConnectorBuilder:
             return None
         return table
 
-    def _claim(self, part: Part, scope: Layers, table: str | None) -> EventClaim:
+    def _claim(self, part: Part, scope: Layers, table: str | None, roots: Sequence[str]) -> EventClaim:
         inner = scope.having(trace=Body())
         take = part.plain("take") or "first"
         return EventClaim(
             node=self._node(part.text("node"), inner, table),
             at=self._giver.value(part.get("at"), inner, OUTSIDE),
             when=self._compiler.formula_in(part.text("when"), inner, BOOLEAN, CONDITION),
-            each=self._giver.path(part.text("each"), "item"),
+            each=self._giver.path(part.text("each"), *roots),
             take=cast(Literal["first", "last", "all"], take),
             part=self._giver.value(part.get("part"), inner, OUTSIDE),
         )

@@ -108,15 +108,15 @@ class Giver:
             part.plain("over"),
         )
 
-    def path(self, word: Written | None, root: str = "") -> Path:
+    def path(self, word: Written | None, *roots: str) -> Path:
         """The steps of a path of members, without its root; empty where none is written."""
         if word is None:
             return ()
         if not _MEMBERS.fullmatch(word):
-            self.compiler.findings.add(messages.NOT_A_PATH, word, example=f"{root}.Data" if root else "data.rows")
+            self.compiler.findings.add(messages.NOT_A_PATH, word, example=f"{roots[0]}.Data" if roots else "data.rows")
             return ()
         steps = tuple(word.split("."))
-        return steps[1:] if root and steps[0] == root else steps
+        return steps[1:] if steps[0] in roots else steps
 
 
 def only_gap(value: Given) -> Path | None:

@@ -209,3 +209,14 @@ def test_taking_the_place_of_a_source_changes_nothing_in_the_workspace() -> None
     assert isinstance(before, Manifest)
     assert isinstance(after, Manifest)
     assert [change.path for change in compare(before, after)] == ["connectors.lab"]
+
+
+def test_where_the_body_is_the_one_element_its_lists_may_be_named_from_either() -> None:
+    told = (
+        "connector: courier\ntitle: 快递\nevents:\n  told:\n    find: {table: referrals, where: {referral_no: body.no}}\n"
+        "    claims:\n      - {node: sampled, each: body.marks, at: trace.at}\n"
+        "      - {node: sampled, each: item.marks, at: trace.at}\n"
+    )
+    around = AROUND["tables/referrals.yaml"].replace("by: [lab, {manual", "by: [lab, courier, {manual")
+    claims = workspace(told, **{"tables/referrals.yaml": around}).connectors["courier"].events["told"].claims
+    assert [claim.each for claim in claims] == [("marks",), ("marks",)]
