@@ -98,10 +98,18 @@ class Accounts:
         def work(connection: Connection) -> Opened:
             sign_ins.succeed(connection, number)
             people.change(connection, row.id, ends_credentials=True, password=hashed)
+            people.forget_one_time(connection, row.id)
             self._audit.note(connection, actor, "password_changed", record=row.name)
             return self._open(connection, people.one(connection, row.id), "session")
 
         return self._store.write(work)
+
+    def has_one_time(self, actor: Actor) -> bool:
+        """Whether somebody still signs in with the password that was made up for them."""
+        if actor.kind != "person":
+            return False
+        with self._store.read() as connection:
+            return people.one_time_since(connection, actor.id) is not None
 
     def set_language(self, actor: Actor, language: Language) -> None:
         """Keeps the language that a person reads."""
@@ -137,6 +145,8 @@ class Accounts:
         def work(connection: Connection) -> str:
             person = people.add(connection, name, hashed, reach, self._clock.now())
             people.grant(connection, person, roles, by.name, self._clock.now())
+            if not password:
+                people.mark_one_time(connection, person, self._clock.now())
             self._audit.note(connection, by, "person_added", record=people.written(name), detail={"roles": list(roles)})
             return chosen
 
@@ -172,6 +182,7 @@ class Accounts:
 
         def work(connection: Connection, row: Row[Any]) -> None:
             people.change(connection, row.id, ends_credentials=True, password=hashed)
+            people.mark_one_time(connection, row.id, self._clock.now())
             self._audit.note(connection, by, "password_reset", record=row.name)
 
         self._about(person, by, work)
@@ -286,6 +297,9 @@ class Accounts:
             sign_ins.succeed(connection, number)
             now_row = people.one(connection, row.id)
             if now_row.password != kept or now_row.disabled_at is not None:
+                raise Refusal(WRONG_CREDENTIALS())
+            made_up_at = people.one_time_since(connection, row.id)
+            if made_up_at is not None and self._clock.now() - made_up_at >= people.ONE_TIME_LASTS:
                 raise Refusal(WRONG_CREDENTIALS())
             if renewed is not None:
                 people.change(connection, row.id, ends_credentials=False, password=renewed)

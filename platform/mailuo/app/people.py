@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -16,7 +16,9 @@ from mailuo.records.messages import NoSuchThing
 from mailuo.storage import system
 
 _LONGEST_NAME = 60
-_PERSON, _GRANT = system.person, system.role_grant
+_PERSON, _GRANT, _ONE_TIME = system.person, system.role_grant, system.one_time
+ONE_TIME_LASTS = timedelta(days=7)
+"""For how long a password that was made up for somebody opens the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,22 @@ def change(connection: Connection, person: str, *, ends_credentials: bool, **val
     if ends_credentials:
         values["epoch"] = _PERSON.c.epoch + 1
     connection.execute(update(_PERSON).where(_PERSON.c.id == person).values(**values))
+
+
+def mark_one_time(connection: Connection, person: str, now: datetime) -> None:
+    """Notes that a person's password was made up for them."""
+    forget_one_time(connection, person)
+    connection.execute(insert(_ONE_TIME).values(person=person, at=now))
+
+
+def forget_one_time(connection: Connection, person: str) -> None:
+    """Notes that a person has chosen their own."""
+    connection.execute(delete(_ONE_TIME).where(_ONE_TIME.c.person == person))
+
+
+def one_time_since(connection: Connection, person: str) -> datetime | None:
+    """When a person's password was made up for them; None when it is their own."""
+    return connection.scalar(select(_ONE_TIME.c.at).where(_ONE_TIME.c.person == person))
 
 
 def everybody(connection: Connection) -> list[Person]:

@@ -121,6 +121,19 @@ class TestPeople:
         password = application.accounts.add_person("陈工", ["nurse", "billing"])
         assert application.accounts.sign_in("陈工", password, HERE).actor.roles == ("billing", "nurse")
 
+    def test_a_password_made_up_ends_after_a_week_unless_it_is_changed(self, application: Application, clock: SetClock) -> None:
+        accounts = application.accounts
+        made = {name: accounts.add_person(name, ["doctor"]) for name in ("li", "wu")}
+        opened = {name: accounts.sign_in(name, password, HERE).actor for name, password in made.items()}
+        assert [accounts.has_one_time(actor) for actor in opened.values()] == [True, True]
+        accounts.change_password(opened["li"], made["li"], "a password of my own")
+        assert [accounts.has_one_time(actor) for actor in opened.values()] == [False, True]
+        clock.advance(timedelta(days=7))
+        assert accounts.sign_in("li", "a password of my own", HERE).actor.name == "li"
+        with pytest.raises(Refusal):
+            accounts.sign_in("wu", made["wu"], HERE)
+        assert accounts.sign_in("wu", accounts.reset_password("wu"), HERE).actor.name == "wu"
+
     def test_a_name_is_given_once(self, application: Application) -> None:
         application.accounts.add_person("陈工", ["nurse"])
         with pytest.raises(Refusal) as refusal:

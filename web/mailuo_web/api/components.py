@@ -149,7 +149,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "File": of("id name size sha256", id=_TEXT, name=_TEXT, size=_WHOLE, sha256=_TEXT),
     "Session": of(
         "id name roles rights",
-        id=_TEXT, name=_TEXT, kind=_TEXT, roles=_TEXTS, rights=_TEXTS, language=_TEXT, csrf=_TEXT,
+        id=_TEXT, name=_TEXT, kind=_TEXT, roles=_TEXTS, rights=_TEXTS, language=_TEXT, one_time=_TRUTH, csrf=_TEXT,
     ),
     "Token": of("token", token=_TEXT, expires_at=_AT),
     "IssuedToken": of(

@@ -66,4 +66,5 @@ def sign_out() -> ResponseReturnValue:
 def _session(who: Actor, csrf: str) -> dict[str, Any]:
     rights = sorted(who.rights)
     told: dict[str, Any] = {"id": who.id, "name": who.name, "kind": who.kind, "roles": list(who.roles), "rights": rights}
-    return {**told, "language": who.language, **({"csrf": csrf} if csrf else {})}
+    one_time = application().accounts.has_one_time(who)
+    return {**told, "language": who.language, "one_time": one_time, **({"csrf": csrf} if csrf else {})}

@@ -46,7 +46,7 @@ def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object]) 
     """A page inside the sidebar; the spot says what is current there."""
     shell = shell_of(running(), actor, say(), spot)
     tallies = open_tallies(actor)
-    told = {"nav_alerts": tallies, "nav_counts": nav_counts(actor), "held": _held(), "sample": application().settings.sample}
+    told = {"nav_alerts": tallies, "nav_counts": nav_counts(actor), "held": _held(), "one_time": application().accounts.has_one_time(actor), "sample": application().settings.sample}
     given = {**_common(), "shell": shell, **told, **values}
     return make_response(render_template(template, **given))
 

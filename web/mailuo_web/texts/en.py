@@ -41,6 +41,8 @@ EN: Mapping[str, str] = MappingProxyType(
         "password.hint": "At least 8 characters. Other devices are signed out.",
         "password.differ": "The two new passwords differ; nothing was changed",
         "password.done": "The password is changed; other devices are signed out.",
+        "password.one_time": "You still use the one-time password that was made for you; it ends after seven days.",
+        "password.own": "Choose your own",
         "password.go": "Change password",
         "error.home": "Back to Today",
         "error.again": "Try again",

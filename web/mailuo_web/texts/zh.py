@@ -41,6 +41,8 @@ ZH: Mapping[str, str] = MappingProxyType(
         "password.hint": "至少 8 位。改好后，其他设备上的登录会失效。",
         "password.differ": "两次输入的新密码不一样，没有改动",
         "password.done": "密码已改好，其他设备上的登录已失效。",
+        "password.one_time": "您用的还是发给您的一次性密码，七天后失效。",
+        "password.own": "换成自己的密码",
         "password.go": "修改密码",
         "error.home": "回到今日",
         "error.again": "再试一次",

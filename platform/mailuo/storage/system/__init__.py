@@ -24,7 +24,7 @@ from mailuo.storage.system.outside import (
     spent,
     todo,
 )
-from mailuo.storage.system.people import credential, person, role_grant, sign_in
+from mailuo.storage.system.people import credential, one_time, person, role_grant, sign_in
 from mailuo.storage.system.preparing import SCHEMA_VERSION, prepare
 from mailuo.storage.system.records import counter, file, file_use, history, view
 from mailuo.storage.system.work import audit, idempotency, job
@@ -56,6 +56,7 @@ __all__ = [
     "message",
     "metadata",
     "node_state",
+    "one_time",
     "outbox",
     "person",
     "position",

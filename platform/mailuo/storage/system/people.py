@@ -56,3 +56,6 @@ sign_in = system_table(
     Index("sign_in_address", "address", "at"),
 )
 """Attempts to sign in, for their limits."""
+
+one_time = system_table("one_time", key("person"), must("at", MOMENT), clustered=True)
+"""Whose password was made up for them, and when; the row goes once they choose their own."""
