@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Protocol
 
+from mailuo.automations.queue import QUEUES
 from mailuo.base.logs import fault
 
 _LOG = logging.getLogger("mailuo.bell")
+_OUTWARD = frozenset(queue.name for queue in QUEUES.values() if queue.outward)
 Answer = Callable[[str, str], object]
 """Works off the row of a queue's name and a key, if it is still to be done."""
 
@@ -36,32 +38,55 @@ class Silent:
 
 
 class EmbeddedBell:
-    """A bell inside the process: threads of its own work off what is rung for, each row once at a time."""
+    """A bell inside the process: threads of its own work off what is rung for.
 
-    def __init__(self, answer: Answer, threads: int = 4, most: int = 1_000) -> None:
+    What speaks to the outside has threads apart, so that a vendor that takes its time holds up nobody but itself.
+    """
+
+    def __init__(self, answer: Answer, threads: int = 4, outward_threads: int = 8, most: int = 1_000) -> None:
+        self._inward = _Lane(answer, "mailuo work", threads, most)
+        self._outward = _Lane(answer, "mailuo outside", outward_threads, most)
+
+    @property
+    def room(self) -> int:
+        """How many more rows may wait in memory, of those that have most room."""
+        return max(self._inward.room, self._outward.room)
+
+    def ring(self, queue: str, keys: Iterable[str]) -> None:
+        """Hands rows to the threads; one that waits for them already is not handed over again."""
+        lane = self._outward if queue in _OUTWARD else self._inward
+        for key in keys:
+            lane.ring(queue, key)
+
+    def close(self) -> None:
+        """Ends the threads when each has finished what it is at; what waits stays in the store."""
+        self._inward.close()
+        self._outward.close()
+
+
+class _Lane:
+    """Threads that share what is rung for, each row once at a time."""
+
+    def __init__(self, answer: Answer, name: str, threads: int, most: int) -> None:
         self._answer = answer
         self._most = most
         self._rung: set[tuple[str, str]] = set()
         self._guard = Lock()
         self._over = False
-        self._pool = ThreadPoolExecutor(threads, "mailuo work")
+        self._pool = ThreadPoolExecutor(threads, name)
 
     @property
     def room(self) -> int:
-        """How many more rows may wait in memory."""
         return max(self._most - len(self._rung), 0)
 
-    def ring(self, queue: str, keys: Iterable[str]) -> None:
-        """Hands rows to the threads; one that waits for them already is not handed over again."""
-        for key in keys:
-            with self._guard:
-                if self._over or (queue, key) in self._rung or len(self._rung) >= self._most:
-                    continue
-                self._rung.add((queue, key))
-                self._pool.submit(self._work, queue, key)
+    def ring(self, queue: str, key: str) -> None:
+        with self._guard:
+            if self._over or (queue, key) in self._rung or len(self._rung) >= self._most:
+                return
+            self._rung.add((queue, key))
+            self._pool.submit(self._work, queue, key)
 
     def close(self) -> None:
-        """Ends the threads when each has finished what it is at; what waits stays in the store."""
         with self._guard:
             self._over = True
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -67,6 +67,8 @@ class Queue:
     why: str = "error"
     line: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
+    outward: bool = False
+    """Whether its rows speak to the outside, which may take its time to answer."""
     tells: Callable[[Row[Any], str, datetime], Mapping[str, object]] | None = None
     """Makes the line of the outbox that says in which state a row ended; None where nobody has to hear of it."""
 
@@ -203,9 +205,9 @@ def run_ended(row: Row[Any], state: str, now: datetime) -> Mapping[str, object]:
 
 INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason", emptied=("sought",))
 RUNS = Queue("run", system.run, ("waiting",), "parked", line=("record", "at"), tells=run_ended)
-CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead")
+CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead", outward=True)
 DELIVERIES = Queue("delivery", system.delivery, ("waiting", "retrying"), "dead")
-POSITIONS = Queue("position", system.position)
+POSITIONS = Queue("position", system.position, outward=True)
 SCHEDULES = Queue("schedule", system.schedule)
 QUEUES = {queue.name: queue for queue in (INBOX, RUNS, CALLS, DELIVERIES, POSITIONS, SCHEDULES)}
 """Every queue there is."""

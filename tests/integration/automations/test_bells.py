@@ -49,9 +49,29 @@ def test_many_threads_of_two_engines_do_each_run_once(garage: Garage) -> None:
     assert len(garage.engine.todos.open(SYSTEM)) == 20
 
 
+def test_calls_that_wait_for_an_answer_hold_up_no_other_work() -> None:
+    answered, done = Event(), Event()
+
+    def work(queue: str, key: str) -> None:
+        if queue == "call":
+            answered.wait(20.0)
+        else:
+            done.set()
+
+    bell = EmbeddedBell(work, threads=1, outward_threads=2)
+    bell.ring("call", ["1", "2", "3"])
+    bell.ring("inbox", ["1"])
+    was_done = done.wait(20.0)
+    answered.set()
+    bell.close()
+    assert was_done
+
+
 def test_rules_that_one_change_starts_run_as_declared_however_many_threads_there_are(garage: Garage) -> None:
     rules = [f"r{number}" for number in (3, 1, 4, 2, 5)]
-    adds = "".join(f"  {rule}: {{on: {{created: cars}}, do: [{{set: {{note: '{{note}}{rule}'}}}}]}}\n" for rule in rules)
+    adds = "".join(
+        f"  {rule}: {{on: {{created: cars}}, do: [{{set: {{note: '{{note}}{rule}'}}}}]}}\n" for rule in rules
+    )
     garage.publish(automations=f"automations:\n{adds}")
     garage.engine.workshop.bell = bell = EmbeddedBell(garage.engine.workshop.work, threads=4)
     garage.records.create_many(SYSTEM, "cars", [{"plate": f"P{number}"} for number in range(8)])
