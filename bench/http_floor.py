@@ -159,7 +159,10 @@ def _serve(url: str, port: int, processes: int) -> None:
     """Serves with the product's own server and settings; there is nothing to do in the background."""
     background = SimpleNamespace(start=lambda: None, stop=lambda: None)
     events = SimpleNamespace(close=lambda: None)
-    alone = SimpleNamespace(settings=SimpleNamespace(redis_url=None), background=background, events=events)
+    engine = SimpleNamespace(take_over=lambda: None)
+    alone = SimpleNamespace(
+        settings=SimpleNamespace(redis_url=None), background=background, events=events, engine=engine
+    )
     listen(cast(Application, alone), cast(Wsgi, application(opened(url))), Address("127.0.0.1", port), processes)
 
 

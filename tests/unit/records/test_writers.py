@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import create_engine
 from sqlalchemy.engine import Dialect
 
 from mailuo.base.moments import format_moment, micros
 from mailuo.fields import FieldType, Money, Number
-from mailuo.formulas.columns import column_type
+from mailuo.formulas.columns import ColumnKind, column_type
 from mailuo.records.writers import moment_writer, writer
 from mailuo.storage.prepared import to_driver
 
 ZONE = ZoneInfo("Asia/Shanghai")
-SQLITE = sqlite.dialect()
-POSTGRESQL = postgresql.psycopg.dialect()
+SQLITE = create_engine("sqlite://").dialect
+POSTGRESQL = create_engine("postgresql+psycopg://").dialect
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC"])
@@ -46,7 +46,7 @@ def test_an_amount_is_written_from_its_units_as_from_its_decimal(places: int, un
 
 
 def test_a_number_of_postgresql_is_written_without_its_stored_zeros() -> None:
-    write = writer(column_type(Number.column, 6), Number(digits=6), POSTGRESQL, ZONE)
+    write = writer(column_type(ColumnKind.DECIMAL), Number(digits=6), POSTGRESQL, ZONE)
     assert write is not None
     assert [write(Decimal("3.500000")), repr(write(Decimal("7.000000")))] == [3.5, "7"]
 
