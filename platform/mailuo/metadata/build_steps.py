@@ -89,10 +89,18 @@ class StepBuilder:
         found: list[Step] = []
         for place, part in enumerate(parts):
             step = self._step(part, stage, f"{path}.{place}")
-            if step is not None:
+            if step is None:
+                stage = self._after_wrong(part, stage)
+            else:
                 found.append(step)
                 stage = self._after(step.deed, stage)
         return tuple(found)
+
+    def _after_wrong(self, part: Part, stage: Stage) -> Stage:
+        """The stage after a step that is wrong: what it would have given a name to is not judged."""
+        given = (part.part(word).text("as") for word in ("create", "update") if word in part)
+        names = [str(name) for name in given if name is not None]
+        return self._naming(stage, names[0], Body(None)) if names else stage
 
     def _step(self, part: Part, stage: Stage, path: str) -> Step | None:
         words = [key for key in part if key in self._deeds]
@@ -198,16 +206,19 @@ class StepBuilder:
             self._findings.add(messages.TWO_WAYS_TO_FIND, key, first=written[0])
 
     def _which(self, part: Part, word: str, record: Given, stage: Stage) -> str | None:
-        """The table of the rows that are meant: as written, else the one that the record's link leads to."""
+        """The table of the rows that are meant: as written, else the one that the record's link leads to.
+
+        A link may lead to a table whose own file cannot be read; that is told elsewhere.
+        """
         if "table" in part:
             return self._table(part.text("table"))
         name = name_of(record, stage.scope)
         if name is not None and name.type.table is not None:
-            return name.type.table
+            return name.type.table if name.type.table in self._compiler.outlines else None
         wanted = "of" if word == "claim" else "table"
         if "record" in part:
             said = part.text("record")
-            if record is not None and said is not None:
+            if record is not None and said is not None and not self._findings.lost_tables:
                 self._findings.add(messages.WHOSE_ROW, said, wanted=wanted)
             return None
         if stage.table is None:

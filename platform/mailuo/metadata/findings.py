@@ -12,7 +12,9 @@ from mailuo.base.problems import Message, Place, Problem, Problems
 from mailuo.metadata import messages
 from mailuo.metadata.part import Written
 
-_FIRST_KEY = re.compile(r'^[\s{"]*([a-z]+)"?\s*:\s*"?([a-z0-9_]*)', re.ASCII)
+_FIRST_KEY = re.compile(r'\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:---\s+)?[\s{"]*([a-z]+)"?\s*:\s*"?([a-z0-9_]*)', re.ASCII)
+_HEAD = 4_000
+"""Characters in which the first key is sought, after the comments that often stand before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Findings:
 
     def lose(self, text: str) -> None:
         """Notes what a file that cannot be read would probably have declared."""
-        match = _FIRST_KEY.match(text[:200])
+        match = _FIRST_KEY.match(text[:_HEAD])
         if match:
             self.lost_kinds.add(match[1])
             self.lost_tables.add(match[2])

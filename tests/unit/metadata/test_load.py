@@ -164,3 +164,41 @@ def test_a_file_that_cannot_be_read_hides_only_its_own_errors() -> None:
 def test_names_of_an_unreadable_roles_file_are_not_called_unknown() -> None:
     found = problems(tables__roles="roles: [", tables__a="table: a\nfields: {x: {type: text}}")
     assert [problem.place for problem in found] == [Place("tables/roles.yaml", 1, 9)]
+
+
+RULE = """\
+automations:
+  follow:
+    title: 跟进
+    on: {created: patients}
+    do:
+      - create: {table: referrals, set: {patient: "{patient_no}"}, as: made}
+      - if: "NOT(ISBLANK({made}))"
+        do:
+          - claim: {record: "{made}", node: requested}
+          - update: {record: "{made}", set: {remark: x}}
+"""
+LINKED = """\
+automations:
+  linked:
+    title: 关联
+    on: {created: notes}
+    do:
+      - claim: {record: "{referral}", node: requested}
+"""
+NOTES = "table: notes\nfields: {referral: {title: 转诊, type: link, to: referrals}}"
+
+
+def test_rules_about_a_table_that_cannot_be_read_are_not_judged_even_behind_comments() -> None:
+    broken = "# 转诊单\n\n# 一次转诊一行\ntable: referrals\nfields: {"
+    for rules in (RULE, LINKED):
+        found = problems(tables__referrals=broken, tables__notes=NOTES, automations__rules=rules)
+        assert [str(problem.place) for problem in found] == ["tables/referrals.yaml:5:10"]
+
+
+def test_rules_about_a_table_that_is_gone_are_problems_and_no_fault() -> None:
+    files = {name: text for name, text in AROUND.items() if name != "tables/referrals.yaml"}
+    for rules in (RULE, LINKED):
+        found = load({**files, "tables/notes.yaml": NOTES, "automations/rules.yaml": rules})
+        assert isinstance(found, tuple)
+        assert any("referrals" in problem.text("en") for problem in found)
