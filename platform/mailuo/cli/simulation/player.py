@@ -75,7 +75,6 @@ class Player:
         folder = (workspace / FILE).parent
         self._births = births
         self._author.present = self._pace.start
-        self._onlookers.append(Colleagues(scenes, self._server, folder))
         self._author.samples = {
             one.table: self._server.loaded(one.table, folder / one.file) for one in self._story.samples
         }
@@ -83,6 +82,7 @@ class Player:
         if there:
             self._go_on(there)
         else:
+            self._onlookers.append(Colleagues(scenes, self._server, folder))
             self._begin(scenes)
         self._next_arrival(self._pace.start)
 
@@ -118,7 +118,8 @@ class Player:
         steps = [step.node for step in self._story.steps]
         for record in records:
             reached = {node: _moment(record[node]) for node in steps if record.get(node)}
-            life = Life(dict(record), self._server.key_of(self._story.table, record))
+            aside = self._author.told(self._story.aside, dict(record), self._pace.start)
+            life = Life({**record, **aside}, self._server.key_of(self._story.table, record))
             for deed in self._author.continued(_moment(record["created_at"]), dict(record), reached, self._pace.start):
                 self._put(life, deed, deed.at)
 
