@@ -6,7 +6,7 @@ some rows only, and whatever the query needed besides. Converters are chosen onc
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
@@ -15,7 +15,7 @@ from sqlalchemy.engine import Dialect
 from mailuo.fields import FieldType
 from mailuo.records.policy import Sight, TableAccess
 from mailuo.records.writers import writer
-from mailuo.storage.prepared import Convert, from_driver
+from mailuo.storage.prepared import EMPTY, Convert, from_driver
 
 ID, KEY, VERSION = 0, 1, 2
 Step = tuple[str, int, Convert | None]
@@ -133,13 +133,12 @@ def _converted(column: Sequence[Any], convert: Convert | None) -> Sequence[objec
     return column if convert is None else [None if value is None else convert(value) for value in column]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A record as one actor may see it: what is hidden is absent, what is masked is masked text."""
 
     shape: Shape
     row: Sequence[Any]
-    more: Mapping[str, object] = field(default_factory=dict)
+    more: Mapping[str, object] = EMPTY
 
     @property
     def id(self) -> str:
@@ -174,5 +173,6 @@ def all_json(records: Sequence[Record]) -> list[dict[str, object]]:
         return []
     answers = records[0].shape.all_json([record.row for record in records])
     for answer, record in zip(answers, records, strict=True):
-        answer.update(record.more)
+        if record.more:
+            answer.update(record.more)
     return answers

@@ -70,10 +70,10 @@ def _amount_writer(places: int) -> Callable[[int], str]:
     """What makes the decimal text of an amount of smallest units."""
     if not places:
         return str
-    unit = 10**places
+    least = places + 1
 
     def write(units: int) -> str:
-        whole, rest = divmod(abs(units), unit)
-        return f"{'-' if units < 0 else ''}{whole}.{rest:0{places}}"
+        digits = str(units).zfill(least + (units < 0))
+        return f"{digits[:-places]}.{digits[-places:]}"
 
     return write
