@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from redis import Redis
@@ -12,6 +12,8 @@ from tests.faults.site import Site
 
 _AWAY_SECONDS = 0.5
 _START_SECONDS = 60.0
+_FIRST_LOOK = timedelta(seconds=1)
+"""From saying that one is up to having looked at the clocks."""
 Gap = tuple[datetime, datetime]
 
 
@@ -60,7 +62,7 @@ class Chaos:
         """Notes since when, and until when, nobody fires clocks."""
         now, there = datetime.now(UTC), any(map(self.site.is_up, self._schedulers))
         if self._alone_since is not None:
-            self.gaps[-1] = self._alone_since, now
+            self.gaps[-1] = self._alone_since, now + _FIRST_LOOK
         elif not there:
             self.gaps.append((now, now))
         self._alone_since = None if there else self.gaps[-1][0]

@@ -39,6 +39,7 @@ _OWN_TIMES = {"risk_passed", "settled", "inspected"}
 """Nodes that rules of ours reach when they get round to it: that they did is compared, not when."""
 _NUMBERS = re.compile(r"(记-|GD)\d+")
 """Numbers that are given in order of arrival: vouchers' by the ledger, tickets' by us."""
+_LOOK = timedelta(seconds=2)
 _BUSY = {
     system.outbox: ("pending",),
     system.inbox: ("new",),
@@ -144,21 +145,22 @@ def recomputed(application: Application) -> list[str]:
 def latenesses(application: Application, gaps: Sequence[Gap] = ()) -> list[timedelta]:
     """How long alerts took to open once they were due, what they follow from was known, and somebody was there to look.
 
-    The longest last. `gaps` says when nobody was.
+    The longest last. `gaps` says when nobody was. An alert opens as of when the look began that found it, which may have
+    waited for what was written first.
     """
     alert, claim, history = system.alert, system.claim, system.history
-    heard = select(func.max(claim.c.received_at)).where(
-        claim.c.record == alert.c.record, claim.c.received_at <= alert.c.opened_at
-    )
-    changed = select(func.max(history.c.at)).where(
-        history.c.record == alert.c.record, history.c.at <= alert.c.opened_at
-    )
-    query = select(alert.c.due_at, alert.c.opened_at, heard.scalar_subquery(), changed.scalar_subquery())
     with application.store.read() as connection:
-        rows = connection.execute(query).all()
+        alerts = connection.execute(select(alert.c.record, alert.c.due_at, alert.c.opened_at)).all()
+        known = [
+            *connection.execute(select(claim.c.record, claim.c.received_at)),
+            *connection.execute(select(history.c.record, history.c.at)),
+        ]
+    heard: dict[str, list[datetime]] = {}
+    for record, at in known:
+        heard.setdefault(record, []).append(at)
     found = []
-    for due, opened, *known in rows:
-        since = max(at for at in (due, *known) if at is not None)
+    for record, due, opened in alerts:
+        since = max([due, *(at for at in heard.get(record, ()) if at <= opened + _LOOK)])
         found.append(opened - max([since, *(end for start, end in gaps if start <= opened and end > since)]))
     return sorted(found)
 

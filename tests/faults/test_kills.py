@@ -19,9 +19,7 @@ from tests.faults.site import Site, deployment, embedded
 
 _STORY_SECONDS = 900.0
 _REST_SECONDS = 90.0
-LATE = timedelta(seconds=2)
-_LATE_BESIDE_OTHERS = timedelta(seconds=15)
-"""For tests that share the processors with all others of a suite."""
+_LATE = timedelta(seconds=2)
 Make = Callable[[Path], Site]
 Disturb = Callable[[Site, Random], Chaos]
 
@@ -35,17 +33,13 @@ def six_processes(database: str, redis_url: str) -> Make:
 def test_a_deployment_ends_where_an_undisturbed_server_ends(
     tmp_path: Path, six_processes: Make, stage: Stage, short_script: Script, redis_url: str
 ) -> None:
-    def disturb(site: Site, random: Random) -> Chaos:
-        return Chaos(site, random, 5.0, 5, redis_url)
-
-    ends_alike(tmp_path, stage, short_script, six_processes, disturb, _LATE_BESIDE_OTHERS)
+    ends_alike(
+        tmp_path, stage, short_script, six_processes, lambda site, random: Chaos(site, random, 5.0, 5, redis_url)
+    )
 
 
 def test_one_process_ends_where_an_undisturbed_server_ends(tmp_path: Path, stage: Stage, short_script: Script) -> None:
-    def disturb(site: Site, random: Random) -> Chaos:
-        return Chaos(site, random, 7.0, 3)
-
-    ends_alike(tmp_path, stage, short_script, one_process, disturb, _LATE_BESIDE_OTHERS)
+    ends_alike(tmp_path, stage, short_script, one_process, lambda site, random: Chaos(site, random, 7.0, 3))
 
 
 @pytest.mark.faults
@@ -67,10 +61,8 @@ def one_process(folder: Path) -> Site:
     return embedded(folder, {})
 
 
-def ends_alike(
-    tmp_path: Path, stage: Stage, script: Script, make: Make, disturb: Disturb, late: timedelta = LATE
-) -> None:
-    """Plays a script twice, the second time with chaos, and compares the ends; no alert may be so late."""
+def ends_alike(tmp_path: Path, stage: Stage, script: Script, make: Make, disturb: Disturb) -> None:
+    """Plays a script twice, the second time with chaos, and compares the ends; no alert may be late."""
     sites = one_process(folder(tmp_path, "calm")), make(folder(tmp_path, "wild"))
     ready = [made_ready(site, script) for site in sites]
     script = script.begun()
@@ -83,8 +75,8 @@ def ends_alike(
     assert chaos.deeds
     told = differences(expected, found)
     assert not told, "\n".join([*told, f"after {chaos.deeds}"])
-    assert latest(calm) <= late
-    assert latest(wild, chaos.gaps) <= late
+    assert latest(calm) <= _LATE
+    assert latest(wild, chaos.gaps) <= _LATE
 
 
 def ended(play: Play) -> Final:
