@@ -133,7 +133,7 @@ class Application:
         audit = Audit(store, clock)
         records = Records(store, in_force, clock, FlowChanges(), secret_of(settings))
         accounts = Accounts(store, in_force, clock, audit, settings.language)
-        sweep = Sweep(store, in_force, settings.base_url or "")
+        sweep = Sweep(store, in_force, settings.base_url or "", clock)
         forms = Forms(store, in_force, clock, records, secret_of(settings), settings.base_url or "")
         engine = Engine(store, in_force, clock, records, Waits(settings.retry_waits), forms)
         environment = Environment(os.environ, settings.allow_hosts)

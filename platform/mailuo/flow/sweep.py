@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection, func, select
 
+from mailuo.base.clock import Clock
 from mailuo.flow.digest import release
 from mailuo.flow.firing import Firing
 from mailuo.flow.silence import Silence
@@ -29,8 +30,9 @@ _FIRST_WINDOW = select(func.min(_MESSAGE.c.window_ends, type_=_MESSAGE.c.window_
 class Sweep:
     """Fires clocks."""
 
-    def __init__(self, store: Store, in_force: InForce, base_url: str = "") -> None:
+    def __init__(self, store: Store, in_force: InForce, base_url: str = "", clock: Clock | None = None) -> None:
         self._store = store
+        self._clock = clock
         self._transactions = Transactions(store, in_force)
         self._in_force = in_force
         self._base_url = base_url
@@ -43,7 +45,10 @@ class Sweep:
         return min((at for at in moments if at is not None), default=None)
 
     def fire_due(self, now: datetime, limit: int = 100_000) -> int:
-        """How many clocks were fired that had run out by now, at most `limit`."""
+        """How many clocks were fired that had run out by now, at most `limit`.
+
+        With a clock, *now* is when the store lets us write, for which we may have waited: what opens, opens then.
+        """
         self._ready(now)
         fired = 0
         while fired < limit:
@@ -65,7 +70,10 @@ class Sweep:
             self._ready_for = number
 
     def _portion(self, connection: Connection, running: Running, careful: bool, *, now: datetime, most: int) -> int:
-        return Firing(connection, running, now, self._base_url).fire(most)
+        return Firing(connection, running, self._by_now(now), self._base_url).fire(most)
 
     def _tell(self, connection: Connection, running: Running, careful: bool, *, now: datetime) -> None:
-        release(connection, running, now, self._base_url)
+        release(connection, running, self._by_now(now), self._base_url)
+
+    def _by_now(self, asked: datetime) -> datetime:
+        return asked if self._clock is None else max(asked, self._clock.now())
