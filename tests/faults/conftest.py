@@ -19,7 +19,7 @@ STORY = {
     "phone =": 'phone = "139{n:08}"',  # nobody buys three times a day, which a rule looks at
     'after = ["return_closed"]': 'after = ["signed"]',  # the voucher is there when it is looked for
     "share = 0.03": "share = 0.0",  # what is cancelled before anybody asked for it never comes
-    'within = ["5d"': 'within = ["15d", "17d"]',  # an exit that is told late would find that more had happened
+    "share = 0.015": "share = 0.0",  # nor is it known how far rules of ours have come when somebody returns something
     "stuck = 0.01": "stuck = 0.2",  # alerts that are true at the end
     "stuck = 0.02": "stuck = 0.2",
     'slow = {share = 0.05, wait = ["26h", "40h"]}': "stuck = 0.1",
