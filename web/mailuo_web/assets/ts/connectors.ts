@@ -168,8 +168,9 @@ async function show(button: HTMLElement): Promise<void> {
   }
 }
 
-function count(box: HTMLElement): void {
-  const panel = box.closest("section")!;
+/** Says how many letters of a panel are picked; a list in which one is picked is not drawn anew under the hand. */
+function count(within: HTMLElement): void {
+  const panel = within.closest("section")!;
   const picked = all("[data-pick-letter]:checked", panel).length;
   const button = panel.querySelector<HTMLButtonElement>("[data-replay-picked]")!;
   button.disabled = picked === 0;
@@ -180,17 +181,20 @@ function count(box: HTMLElement): void {
   else delete list.dataset.touched;
 }
 
-/** Each letter is replayed on its own; what could not be says why. */
+/** Each letter is replayed on its own; what could not be says why, and stays picked. */
 async function replayPicked(button: HTMLButtonElement): Promise<void> {
   const panel = button.closest("section")!;
-  const boxes = all("[data-pick-letter]:checked", panel);
+  const boxes = all<HTMLInputElement>("[data-pick-letter]:checked", panel);
   button.disabled = true;
   const refused: string[] = [];
   for (const box of boxes) {
     const path = `/api/v1/connectors/${button.dataset.replayPicked}/${box.dataset.pickLetter}/replay`;
-    await call("POST", path).catch((problem: Error) => refused.push(problem.message));
+    await call("POST", path).then(
+      () => (box.checked = false),
+      (problem: Error) => refused.push(problem.message),
+    );
   }
-  delete panel.querySelector<HTMLElement>(".letters")!.dataset.touched;
+  count(button);
   const done = boxes.length - refused.length;
   if (refused.length) toast(say("replay.some", { count: done, left: refused.length, why: refused[0]! }), "refused");
   else toast(say("replay.done", { count: done }));
@@ -211,7 +215,7 @@ function discardPicked(button: HTMLButtonElement): void {
         await call("POST", `/api/v1/connectors/${button.dataset.discardPicked}/${box.dataset.pickLetter}/discard`, { note });
         box.checked = false;
       }
-      delete panel.querySelector<HTMLElement>(".letters")!.dataset.touched;
+      count(button);
       again(say("discard.done", { count: boxes.length }));
     },
   });

@@ -3,30 +3,51 @@ import { all } from "./dom";
 /** Parts of a page that ask again every so often, and at once when the stream of events rings; an unchanged part costs a
  *  304 and touches nothing. */
 const tags = new WeakMap<Element, string>();
+const watched = new WeakSet<Element>();
+const KEPT = "details[data-messages]";
 const RUNG_MILLISECONDS = 15_000;
 const PAUSE_MILLISECONDS = 1_000;
 let live = false;
-let rung = 0;
+let ringing = false;
+let missed = false;
 
 export function startPolling(): void {
   for (const part of all("[data-poll]")) void keepAsking(part);
 }
 
-/** While the stream of events lives, parts wait to be rung and ask rarely by themselves. */
+/** A part that was just opened asks at once, and from then on until it is closed. */
+export async function watch(part: HTMLElement, path: string, every: number): Promise<void> {
+  Object.assign(part.dataset, { poll: path, every: String(every), steady: "" });
+  await ask(part);
+  await keepAsking(part);
+}
+
+/** A part that was closed asks no more. */
+export function unwatch(part: HTMLElement): void {
+  delete part.dataset.poll;
+}
+
+/** While the stream of events lives, parts wait to be rung and ask rarely by themselves; save for steady ones, which show
+ *  what no event tells of. */
 export function setLive(now: boolean): void {
   live = now;
 }
 
-/** Something has changed: every part asks, at most once a second; one that somebody is busy in asks when they are done. */
+/** Something has changed: every part asks, at most once a second (what changes meanwhile is asked for after it); one that
+ *  somebody is busy in asks when they are done. */
 export function ring(): void {
-  if (rung || document.hidden) return;
-  rung = window.setTimeout(async () => {
+  if (document.hidden) return;
+  missed = ringing;
+  if (ringing) return;
+  ringing = true;
+  setTimeout(async () => {
+    missed = false;
     document.body.dispatchEvent(new CustomEvent("rung"));
     const parts = all("[data-poll]");
     await Promise.all(parts.filter((part) => !busy(part)).map((part) => ask(part)));
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
-    rung = 0;
-    if (parts.some(busy)) ring();
+    ringing = false;
+    if (missed || parts.some(busy)) ring();
   }, 50);
 }
 
@@ -49,18 +70,27 @@ export async function refresh(part: Element | null): Promise<void> {
 }
 
 async function keepAsking(part: HTMLElement): Promise<void> {
-  const every = Number(part.dataset.every ?? 3000);
+  if (watched.has(part)) return;
+  watched.add(part);
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, document.hidden ? every * 10 : live ? Math.max(every, RUNG_MILLISECONDS) : every));
-    if (!part.isConnected) return;
+    await new Promise((resolve) => setTimeout(resolve, pause(part)));
+    if (!part.isConnected || !part.dataset.poll) break;
     if (!busy(part)) await ask(part);
   }
+  watched.delete(part);
+}
+
+/** How long a part waits before it asks by itself. */
+function pause(part: HTMLElement): number {
+  const every = Number(part.dataset.every ?? 3000);
+  if (document.hidden) return every * 10;
+  return live && part.dataset.steady === undefined ? Math.max(every, RUNG_MILLISECONDS) : every;
 }
 
 /** While somebody types or presses in a part, or points at a list of it that would move, it is left alone. */
 function busy(part: HTMLElement): boolean {
   const focused = document.activeElement;
-  if (part.matches(":active") || part.querySelector("[data-touched], .lifted, details[open]")) return true;
+  if (part.matches(":active") || part.querySelector(`[data-touched], .lifted, details[open]:not(${KEPT})`)) return true;
   return part.contains(focused) && focused !== null && focused.matches("input, select, textarea, [data-confirm]");
 }
 
@@ -101,8 +131,11 @@ function patch(part: HTMLElement, html: string, first: boolean): void {
   }
 }
 
+/** What an element shows, without what is opened in it. */
 function comparable(element: Element): string {
-  return element.innerHTML.replace(/ class="changed"| changed/g, "").replace(/ aria-expanded="\w+"/g, "").replace(/ hidden=""/g, "");
+  const copy = element.cloneNode(true) as Element;
+  for (const one of all(KEPT, copy)) one.remove();
+  return copy.innerHTML.replace(/ class="changed"| changed/g, "").replace(/ aria-expanded="\w+"/g, "").replace(/ hidden=""/g, "");
 }
 
 function swap(old: HTMLElement, fresh: Element, first: boolean): void {
@@ -110,7 +143,9 @@ function swap(old: HTMLElement, fresh: Element, first: boolean): void {
   const scrolled = all(".scroll", old).map((one) => one.scrollTop);
   const focus = old.contains(document.activeElement) ? address(document.activeElement!) : null;
   const opened = all("[data-said][aria-expanded=true]", old).map((one) => one.dataset.said!);
+  const kept = all(`${KEPT}[open]`, old);
   old.replaceChildren(...fresh.childNodes);
+  for (const one of kept) old.querySelector(`[data-messages="${CSS.escape(one.dataset.messages!)}"]`)?.replaceWith(one);
   for (const name of opened) old.querySelector<HTMLElement>(`[data-said="${CSS.escape(name)}"]`)?.click();
   all(".scroll", old).forEach((one, place) => (one.scrollTop = scrolled[place] ?? 0));
   if (focus) old.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });

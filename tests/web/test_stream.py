@@ -1,0 +1,39 @@
+"""Pages that stand open hear of what happens: only the stream tells them, for their parts never ask by themselves here."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Route, expect
+
+from tests.web.test_deeds import ago
+
+
+def open_quietly(visitor: Any, path: str) -> None:
+    """Opens a page whose parts ask when the stream rings, and else never."""
+
+    def slow(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'data-every="\d+"', 'data-every="3600000"', answer.text()))
+
+    visitor.page.route(f"**{path}", slow)
+    with visitor.page.expect_response("**/api/v1/events*"):
+        visitor.go(path)
+
+
+def test_a_run_that_ends_is_on_the_open_page(guard: Any, yard: Any) -> None:
+    yard.call("POST", "/tables/places/records", {"place_no": "中门"})
+    open_quietly(guard, "/runs")
+    job = yard.job(place="中门")
+    run = guard.page.locator(f".run-log [data-record='{job}']")
+    expect(run).to_have_attribute("data-state", "done")
+
+
+def test_a_word_that_is_taken_back_is_gone_from_the_open_record_and_so_is_its_alert(guard: Any, yard: Any) -> None:
+    page, job = guard.page, yard.job()
+    said = yard.say(job, "paid", ago(hours=4))
+    open_quietly(guard, f"/tables/jobs/records/{job}")
+    expect(page.locator("#banners .banner")).to_have_count(1)
+    expect(page.locator("#tall [data-node=paid]")).to_have_attribute("data-state", "reached")
+    yard.call("POST", f"/tables/jobs/records/{job}/claims", {"retract": said, "note": "说错了"})
+    expect(page.locator("#tall [data-node=paid]")).to_have_attribute("data-state", "due")
+    expect(page.locator("#banners .banner")).to_have_count(0)
