@@ -63,7 +63,10 @@ def serving(workspace: Path, home: Path, **environment: str) -> Iterator[str]:
             yield url
         finally:
             server.terminate()
-            server.wait(20)
+            try:
+                server.wait(20)
+            finally:
+                server.kill()
 
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:

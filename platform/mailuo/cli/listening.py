@@ -21,9 +21,10 @@ from mailuo.cli.messages import NO_WEB, PORT_TAKEN
 
 THREADS = 2 * MOST_STREAMS
 """Of a process: each open stream of events holds one, and as many are left for everything else."""
+GRACE_SECONDS = 10
+"""How long requests that are under way may take to end with their process."""
 _ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _KEEP_ALIVE_SECONDS = 30
-_GRACE_SECONDS = 10
 _LONGEST_LINE = 131_072
 """Bytes: room for 500 ids, and for a formula of 10,000 characters of Chinese, percent-encoded."""
 Wsgi = Callable[..., Any]
@@ -102,7 +103,7 @@ class _Server(BaseApplication):
             "preload_app": True,
             "control_socket_disable": True,
             "keepalive": _KEEP_ALIVE_SECONDS,
-            "graceful_timeout": _GRACE_SECONDS,
+            "graceful_timeout": GRACE_SECONDS,
             "limit_request_line": _LONGEST_LINE,
             "logger_class": _Log,
             "accesslog": None,

@@ -196,6 +196,17 @@ def test_one_credential_loses_its_oldest_stream(listening: Listening) -> None:
     assert listening.hub.count == MOST_OF_ONE
 
 
+def test_a_stream_that_is_opened_while_the_hub_closes_is_refused(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(credential: str, position: int) -> Stream:
+        listening.hub.close()
+        return Stream(credential, position)
+
+    monkeypatch.setattr("mailuo.automations.streams.hub.Stream", late)
+    with pytest.raises(Full):
+        listening.open()
+    assert listening.hub.count == 0
+
+
 def test_a_closed_hub_lets_everybody_go(listening: Listening) -> None:
     stream = listening.open()
     listening.hub.close()

@@ -92,7 +92,7 @@ class Hub:
                 mine[0].taken = True
                 mine[0].end()
                 self._streams.remove(mine[0])
-            if self._over or len(self._streams) >= MOST_STREAMS:
+            if len(self._streams) >= MOST_STREAMS:
                 raise Full
             if self._reporter is None:
                 with self._store.read() as connection:
@@ -100,6 +100,9 @@ class Hub:
                 Thread(target=self._run, args=(self._reporter,), daemon=True, name="mailuo streams").start()
             stream = Stream(credential, self._reporter.position)
             self._streams.append(stream)
+            if self._over:  # said without this lock: what `close` did not find in the list finds here that it is over
+                self._streams.remove(stream)
+                raise Full
         return stream
 
     def leave(self, stream: Stream) -> None:
