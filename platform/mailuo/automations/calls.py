@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, func, select
 
 from mailuo.automations.bell import Bell
 from mailuo.automations.gate import pass_gate
@@ -32,6 +32,7 @@ from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
 from mailuo.storage.engine import Store
 
+_ATTEMPT = system.attempt
 OPEN = "open"
 """The outcome of a call of which it is not known whether it had its effect."""
 _OFF_WAIT = timedelta(minutes=1)
@@ -129,12 +130,13 @@ class Calls:
         """Leaves a call to be tried again, unless that was the last time."""
         now, row = self.clock.now(), taken.row
         rests = outcome.kind == "wait" and now - row.at < _LONGEST_QUOTA
-        if row.attempts >= operation.limits.times and not rests:
+        tries = self._tries(row)
+        if tries >= operation.limits.times and not rests:
             self._finish(taken, "dead", attempts, outcome, error=outcome.reason)
             return
         own = operation.limits.waits
         waits = Waits(own, self.waits.spread) if own else self.waits
-        due_at = waits.next(now, row.attempts, asked_for(outcome.retry_after, now))
+        due_at = waits.next(now, tries, asked_for(outcome.retry_after, now))
         if outcome.wait_for is not None:
             due_at = max(due_at, now + waits.spread(outcome.wait_for))
         kept = {
@@ -147,6 +149,12 @@ class Calls:
             insert_many(connection, system.attempt, [_attempt(row, each) for each in attempts])
 
         self.store.write(work)
+
+    def _tries(self, row: Row[Any]) -> int:
+        """How often a call has failed by now; a worker that died at it has not shown that it would."""
+        failed = select(func.count()).where(_ATTEMPT.c.call == row.id, _ATTEMPT.c.outcome == "retry")
+        with self.store.read() as connection:
+            return min(int(row.attempts), (connection.scalar(failed) or 0) + 1)
 
     def _finish(
         self, taken: Taken, state: str, attempts: Sequence[Attempt], outcome: Outcome | None = None, error: str | None = None

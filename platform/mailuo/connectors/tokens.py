@@ -42,7 +42,10 @@ class Tokens:
     sleep: Callable[[float], None] = time.sleep
 
     def session(self, wired: Wired, stale: Session | None = None) -> Session:
-        """A session that lives, other than the stale one that was refused; raises NotSignedIn."""
+        """A session that lives, other than the stale one that was refused; raises NotSignedIn.
+
+        Who waits in vain for somebody else, who may have died at it, has not tried: it waits longer.
+        """
         if not wired.connector.sign_in:
             return NO_SESSION
         waited = 0.0
@@ -54,7 +57,7 @@ class Tokens:
             if fence is not None:
                 return self._signed_in(wired, fence)
             if waited >= _LONGEST_WAIT_SECONDS:
-                raise NotSignedIn("lease", Outcome("retry", "another process has been signing in for too long"))
+                raise NotSignedIn("lease", Outcome("wait", "another process has been signing in for too long"))
             self.sleep(_LOOK_SECONDS)
             waited += _LOOK_SECONDS
 

@@ -42,6 +42,17 @@ def test_a_failure_of_the_server_is_tried_again_as_declared_then_given_up(office
     assert [each.total_seconds() for each in moments] == [5, 15, 75, 375]
 
 
+def test_workers_that_died_at_a_call_have_not_tried_it(office: Office, vendor: Vendor) -> None:
+    call = subscribe(office)
+    office.store.write(lambda connection: connection.execute(system.call.update().values(attempts=9)).close())
+    vendor.answers = lambda heard: (503, {})
+    office.work()
+    assert office.rows(system.call, id=call)[0].state == "retrying"
+    vendor.answers = lambda heard: FINE
+    office.work(seconds=10)
+    assert office.rows(system.call, id=call)[0].state == "ok"
+
+
 def test_what_the_vendor_refuses_for_good_is_not_tried_again(office: Office, vendor: Vendor) -> None:
     vendor.answers = lambda heard: (200, {"Success": False, "Code": "101", "Reason": "参数错误"})
     call = subscribe(office)

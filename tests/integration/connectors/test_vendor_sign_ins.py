@@ -1,9 +1,11 @@
 """Vendors that are signed in to first, each against a small vendor on loopback that checks what it is sent."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import insert
 
 from mailuo.connectors.sealing import Seal
 from mailuo.connectors.signing.digests import DIGESTS, base64_of_hex
@@ -99,6 +101,19 @@ def test_where_a_new_token_does_not_help_the_call_is_given_up(books: Office, ven
     row = books.rows(system.call, id=call)[0]
     assert (row.state, row.error) == ("dead", "HTTP 200: token expired")
     assert len(vendor.heard) == 6
+
+
+def test_calls_wait_without_trying_for_a_sign_in_whose_process_has_died(books: Office, vendor: Vendor) -> None:
+    held = {"connector": "ledger", "name": "session", "lease_until": books.clock.now() + timedelta(hours=1)}
+    books.store.write(lambda connection: connection.execute(insert(system.sign_in_token), held).close())
+    vendor.answers = ledger([])
+    call = books.call("find", "ledger", job="J-1")
+    for _ in range(10):
+        books.work(minutes=5)
+    row = books.rows(system.call, id=call)[0]
+    assert (row.state, row.attempts, vendor.heard) == ("retrying", 0, [])
+    books.work(minutes=15)
+    assert books.rows(system.call, id=call)[0].state == "ok"
 
 
 def test_a_token_is_got_anew_before_it_runs_out(books: Office, vendor: Vendor) -> None:
