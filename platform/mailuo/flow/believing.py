@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from mailuo.base.moments import format_duration
 from mailuo.base.problems import Language
 from mailuo.flow.state import NodeState, State
+from mailuo.flow.telling import lasting
 from mailuo.metadata.arbitration import Arbitration
 
 
@@ -46,11 +46,11 @@ class Grounds:
 
 _SENTENCES = {
     "conflict": (
-        "{golden}与{others}相差超过 {tolerance}，按规则“{rule}”等待裁决",
+        "{golden} 与{others} 相差超过 {tolerance}，按规则“{rule}”等待裁决",
         "{golden}, but {others}: further apart than {tolerance}, so by the rule '{rule}' it waits for the verdict",
     ),
     "grace": (
-        "只有{others}，{grace} 内{source}没有证实，按规则“{rule}”等待裁决",
+        "只有{others}，{grace}内{source}没有证实，按规则“{rule}”等待裁决",
         "Only {others}; {source} did not confirm it within {grace}, so by the rule '{rule}' it waits for the verdict",
     ),
     "provisional": (
@@ -66,7 +66,7 @@ _SENTENCES = {
         " (by the rule '{rule}' {source} is believed, in place of: {others})",
     ),
     "agreed": (
-        "（按规则“{rule}”以{source}为准，{others}与它相符）",
+        "（按规则“{rule}”以{source}为准，{others} 与它相符）",
         " (by the rule '{rule}' {source} is believed; in agreement: {others})",
     ),
     "verdict": (
@@ -104,9 +104,9 @@ def _disputed(state: NodeState, grounds: Grounds) -> str:
     golden = [word for word in words if word.source == grounds.rule.golden]
     others = [word for word in words if word.source in grounds.rule.auxiliary]
     if not golden:
-        return _say("grace", grounds, others=_heard(others, grounds), grace=_length(grounds.rule.grace))
+        return _say("grace", grounds, others=_heard(others, grounds), grace=_length(grounds.rule.grace, grounds.language))
     against = [word for word in others if all(abs(word.at - each.at) > grounds.rule.tolerance for each in golden)]
-    told = {"golden": _heard(golden, grounds), "tolerance": _length(grounds.rule.tolerance)}
+    told = {"golden": _heard(golden, grounds), "tolerance": _length(grounds.rule.tolerance, grounds.language)}
     return _say("conflict", grounds, others=_heard(against or others, grounds), **told)
 
 
@@ -142,8 +142,8 @@ def _say(name: str, grounds: Grounds, **values: str) -> str:
     return template.format_map({"rule": grounds.rule.title, "source": grounds.golden, **values})
 
 
-def _length(length: timedelta | None) -> str:
-    return "" if length is None else format_duration(length)
+def _length(length: timedelta | None, language: Language) -> str:
+    return "" if length is None else lasting(length, language)
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

@@ -70,7 +70,7 @@ def test_an_alert_says_how_late_how_long_whom_and_who_knows(running: Running) ->
 def test_an_early_answer_says_how_early(running: Running) -> None:
     values: dict[str, object] = {"answered": NOW - timedelta(minutes=12), "promised_at": NOW + timedelta(hours=31)}
     row = words(running, values).row(alert("answer_early", level="green"))
-    assert (row.age, row.side) == ("提前 31时12分", "回复 12分前")
+    assert (row.age, row.side) == ("提前 31时12分", "回复 12 分前")
 
 
 @pytest.mark.parametrize(("state", "can"), [("open", True), ("acknowledged", False), ("resolved", False)])

@@ -17,7 +17,7 @@ from mailuo.metadata.model import (
 from mailuo.records import Running
 from mailuo_web.pages.told import AlertTold
 from mailuo_web.texts import Say
-from mailuo_web.texts.times import age, coarse, exact, short
+from mailuo_web.texts.times import age, exact, short, since
 
 TONES = {"red": "red", "orange": "org", "green": "grn"}
 
@@ -121,7 +121,7 @@ class AlertWords:
         if isinstance(declared.when, EarlierThan):
             at = self._value(alert, declared.when.node)
             title = self._title(alert, declared.when.node)
-            return say("wall.reached", node=title, age=coarse(self.now - at, language)) if at else ""
+            return say("wall.reached", node=title, age=since(self.now - at, language)) if at else ""
         if isinstance(declared.when, DueBy):
             promised = self._promised(alert, declared.when.due_by.reads)
             if promised is None:

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from mailuo_web.pages.dispute_told import GOLDEN, Case, Given, Word
 from mailuo_web.texts import Say
-from mailuo_web.texts.times import age, day_name, exact, short, whole
+from mailuo_web.texts.times import age, clock, day_name, exact, short, whole
 
 _STEPS = (15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 7200, 14400, 43200)
 _MOST_TICKS = 9
 _ROOM = 0.06
-_RIGHT, _WIDE = 62.0, 26.0
-"""From where on words stand before their mark, and how far marks lie apart for an arrow between them."""
+_RIGHT, _WIDE, _WHOLE = 62.0, 26.0, 102.0
+"""From where on words stand before their mark, how far marks lie apart for an arrow, and where words would be cut."""
+_BROAD, _NARROW = 2.3, 1.2
+"""How much of the axis a letter takes at a desk, in per cent: a Chinese one, and any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class AxisWriter:
 
     def _spot(self, word: Word, side: str) -> Spot:
         said = word.note or word.actor
-        note = " · ".join(one for one in (said, self._received(word)) if one)
+        note = " · ".join(dict.fromkeys(one for one in (said, self._received(word)) if one))
         if word.retracted:
             return self._named(word.at, "retracted", self.say("claim.retracted"))
         return self._named(word.at, "mark" if side == "verdict" else side, note)
@@ -222,16 +224,16 @@ class AxisWriter:
         return replace(spot, note=one.title)
 
     def _named(self, at: datetime, kind: str, note: str) -> Spot:
-        clock = f"{at.astimezone(self.zone):%H:%M}"
-        return Spot(self._x(at), kind, clock, exact(at, self.zone), note, before=self._share(at) > _RIGHT)
+        text = f"{at.astimezone(self.zone):%H:%M}"
+        share = self._share(at)
+        beyond = share > _RIGHT or share + _width(note) > _WHOLE
+        return Spot(self._x(at), kind, text, exact(at, self.zone), note, before=beyond)
 
     def _received(self, word: Word) -> str:
         if word.received_at is None or word.side == "verdict":
             return word.actor
-        return self.say("step.received", at=self._clock(word.received_at, word.at))
+        return self.say("step.received", at=clock(word.received_at, word.at, self.zone))
 
-    def _clock(self, at: datetime, beside: datetime) -> str:
-        """The time, with its day where that is another one than that of what stands beside."""
-        local = at.astimezone(self.zone)
-        same = local.date() == beside.astimezone(self.zone).date()
-        return f"{local:%H:%M}" if same else f"{local.month}-{local.day} {local:%H:%M}"
+
+def _width(text: str) -> float:
+    return sum(_BROAD if letter >= "\u2e80" else _NARROW for letter in text)

@@ -8,7 +8,7 @@ from mailuo.metadata.model import Exit, Node
 from mailuo_web.pages.sources import source_title
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.told import Claim
-from mailuo_web.texts.times import exact, short
+from mailuo_web.texts.times import clock, exact, short
 
 _OVER = ("retracted",)
 _VERDICT = "verdict"
@@ -31,6 +31,7 @@ class SaidView:
 
     source: str
     standing: bool
+    golden: bool
     at: str
     exact: str
     received: str
@@ -62,9 +63,10 @@ def _said(subject: Subject, node: Node | Exit, claim: Claim) -> SaidView:
     return SaidView(
         source=source_title(subject.running.manifest, claim.source, say),
         standing=claim.state == "standing",
+        golden=_golden(subject, node, claim.source),
         at=_short(subject, claim.at),
         exact=exact(claim.at, subject.zone) if claim.at else "",
-        received=say("step.received", at=_short(subject, claim.received_at)) if claim.received_at else "",
+        received=_received(subject, claim),
         who=claim.actor,
         note=claim.note,
         state=say.title(f"claim.{claim.state}", ""),
@@ -73,6 +75,20 @@ def _said(subject: Subject, node: Node | Exit, claim: Claim) -> SaidView:
         proofs=tuple(_proofs(subject, claim)),
         retract=claim.id if free and may_withdraw(subject.actor, claim.source, node) else "",
     )
+
+
+def _golden(subject: Subject, node: Node | Exit, source: str) -> bool:
+    """Whether an arbitration of the node believes this source before all others."""
+    rules = subject.running.manifest.arbitrations.values()
+    return any((rule.on, rule.node, rule.golden) == (subject.table.id, node.id, source) for rule in rules)
+
+
+def _received(subject: Subject, claim: Claim) -> str:
+    """When word of it came, with the day where that is not the day that it speaks of."""
+    if claim.received_at is None:
+        return ""
+    at = clock(claim.received_at, claim.at, subject.zone) if claim.at else _short(subject, claim.received_at)
+    return subject.say("step.received", at=at)
 
 
 def _proofs(subject: Subject, claim: Claim) -> Iterator[ProofView]:

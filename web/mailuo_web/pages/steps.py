@@ -14,7 +14,7 @@ from mailuo_web.pages.sources import source_title
 from mailuo_web.pages.standing import passed_in
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.told import ExitTold, NodeTold
-from mailuo_web.texts.times import age, exact, short
+from mailuo_web.texts.times import age, exact, short, shortened
 
 _TONES = {Mark.RED: "red", Mark.ORANGE: "org", Mark.EARLY: "grn"}
 
@@ -129,7 +129,7 @@ class StepsWriter:
             parts=tuple(self._parts(told)),
             said=said_of(self.subject, node, told.claims) if told else (),
             disputed_for=self.subject.say("grid.disputed_for", age=self._disputed_for(stop.id, told)).strip(),
-            reason=told.why if told else "",
+            reason=self._told(told) if told else "",
             confirm=confirm,
             dispute=f"/disputes/{told.dispute}" if told and told.dispute else "",
         )
@@ -170,14 +170,18 @@ class StepsWriter:
         if told is None or stop.state in (State.PENDING, State.DISPUTED):
             return say("step.held") if told and told.stand.held else ""
         if stop.state is State.INFERRED:
-            return told.why or say("step.inferred")
+            return self._told(told) or say("step.inferred")
         if stop.state is State.DUE:
-            return told.why if node.by else ""
+            return self._told(told) if node.by else ""
         claim = next((one for one in told.claims if one.source == told.stand.source), None)
         words = [claim.actor if claim and _personal(claim.source) else "", claim.note if claim else ""]
         took = passed_in(self.line).get(node.id)
         words.append(say("step.took", age=age(took, say.language)) if took else "")
         return " · ".join(word for word in words if word)
+
+    def _told(self, told: NodeTold) -> str:
+        """The engine's own reason, with times as the page tells them."""
+        return shortened(told.why, self.subject.now, self.subject.zone, self.subject.say.language)
 
     def _waiting(self, told: NodeTold | None) -> str:
         since = (told.stand.due_since or told.stand.at) if told else None

@@ -1,5 +1,6 @@
 """Times as people read them: ages like 12时44分, dates like 1-16 19:38, the exact time for a hover."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,9 @@ from mailuo.base.problems import Language
 
 _DAY = timedelta(days=1)
 _LONG = timedelta(hours=72)
+_PATTERN = "%Y-%m-%d %H:%M:%S"
+_EXACT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_UNITS = ((86_400, "天", "d"), (3_600, "时", "h"), (60, "分", "m"), (1, "秒", "s"))
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -33,18 +37,8 @@ def whole(time: timedelta, language: Language) -> str:
 def since(time: timedelta, language: Language) -> str:
     """How long ago, in its largest unit: 12 秒前, 3 分前, 2 时前; 12s ago."""
     seconds = max(0, int(time.total_seconds()))
-    if seconds >= 60:
-        return f"{coarse(time, language)}前" if language == "zh" else f"{coarse(time, language)} ago"
-    return f"{seconds} 秒前" if language == "zh" else f"{seconds}s ago"
-
-
-def coarse(time: timedelta, language: Language) -> str:
-    """How long in its largest unit alone: 9天, 18时, 12分."""
-    minutes = max(1, int(time.total_seconds() // 60))
-    for size, zh, en in ((1440, "天", "d"), (60, "时", "h"), (1, "分", "m")):
-        if minutes >= size:
-            return f"{minutes // size}{zh if language == 'zh' else en}"
-    return ""
+    size, zh, en = next((unit for unit in _UNITS if seconds >= unit[0]), _UNITS[-1])
+    return f"{seconds // size} {zh}前" if language == "zh" else f"{seconds // size}{en} ago"
 
 
 def _pair(first: tuple[str, int], second: tuple[str, int]) -> str:
@@ -66,9 +60,25 @@ def short(at: datetime, now: datetime, zone: ZoneInfo, language: Language) -> st
     return f"{year}{day} {clock}"
 
 
+def clock(at: datetime, beside: datetime, zone: ZoneInfo) -> str:
+    """The time of day, with its day where that is another one than that of what stands beside."""
+    local = at.astimezone(zone)
+    same = local.date() == beside.astimezone(zone).date()
+    return f"{local:%H:%M}" if same else f"{local.month}-{local.day} {local:%H:%M}"
+
+
+def shortened(text: str, now: datetime, zone: ZoneInfo, language: Language) -> str:
+    """A sentence whose times to the second are told as in lists."""
+    return _EXACT.sub(lambda found: short(_read(found[0], zone), now, zone, language), text)
+
+
+def _read(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.strptime(text, _PATTERN).replace(tzinfo=zone)
+
+
 def exact(at: datetime, zone: ZoneInfo) -> str:
     """A time to the second, for a hover."""
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    return at.astimezone(zone).strftime(_PATTERN)
 
 
 def day_name(at: datetime, zone: ZoneInfo, language: Language) -> str:
