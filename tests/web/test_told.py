@@ -35,6 +35,7 @@ def test_an_alert_says_whom_it_reached_whom_it_failed_and_who_has_no_address(gua
         guard.check_access()
     walker.go(f"/tables/jobs/records/{job}")
     told = walker.page.locator("#banners .told-who")
+    assert told.locator("summary").bounding_box()["height"] >= 44
     told.locator("summary").tap()
     expect(of(told, "yan")).to_contain_text("delivered")
     expect(of(told, "wang").locator(".why")).to_be_visible()
