@@ -37,6 +37,7 @@ from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.tables import subject_of
 from mailuo_web.pages.timing import timing_marks
 from mailuo_web.pages.told import ExitTold, NodeTold, read_exit, read_nodes
+from mailuo_web.texts.times import shortened
 
 RECENT, ALL = 6, 500
 
@@ -90,7 +91,9 @@ def node_card(table: str, key: str, node: str) -> ResponseReturnValue:
     told = read_nodes(timeline, subject.zone)[node]
     source = source_title(subject.running.manifest, told.stand.source, subject.say) if told.stand.source else ""
     at = told.stand.at or told.stand.due_since
-    return part("parts/node_card.html", title=subject.title_of(node), told=told, source=source, at=subject.exact(at))
+    why = shortened(told.why, subject.now, subject.zone, subject.say.language)
+    title = subject.title_of(node)
+    return part("parts/node_card.html", title=title, told=told, source=source, at=subject.exact(at), why=why)
 
 
 @route(blueprint, "/tables/<table>/new", SIGNED_IN)
