@@ -1,16 +1,16 @@
 """Bells: how workers hear that a row waits. A bell that is not heard loses nothing: a sweeper rings again."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Protocol
 
-from mailuo.automations.queue import QUEUES
+from mailuo.automations.queue import QUEUES, Lane
 from mailuo.base.logs import fault
 
 _LOG = logging.getLogger("mailuo.bell")
-_OUTWARD = frozenset(queue.name for queue in QUEUES.values() if queue.outward)
+THREADS = {Lane.HEARD: 2, Lane.INWARD: 4, Lane.OUTWARD: 8}
 Answer = Callable[[str, str], object]
 """Works off the row of a queue's name and a key, if it is still to be done."""
 
@@ -38,30 +38,30 @@ class Silent:
 
 
 class EmbeddedBell:
-    """A bell inside the process: threads of its own work off what is rung for.
+    """A bell inside the process: threads of its own work off what is rung for, some for each lane.
 
-    What speaks to the outside has threads apart, so that a vendor that takes its time holds up nobody but itself.
+    So a vendor that takes its time holds up nobody but itself, and a push is on the page while rules have much to do.
     """
 
-    def __init__(self, answer: Answer, threads: int = 4, outward_threads: int = 8, most: int = 1_000) -> None:
-        self._inward = _Lane(answer, "mailuo work", threads, most)
-        self._outward = _Lane(answer, "mailuo outside", outward_threads, most)
+    def __init__(self, answer: Answer, threads: Mapping[Lane, int] = THREADS, most: int = 1_000) -> None:
+        self._lanes = {lane: _Lane(answer, f"mailuo {lane}", count, most) for lane, count in threads.items()}
 
     @property
     def room(self) -> int:
         """How many more rows may wait in memory, of those that have most room."""
-        return max(self._inward.room, self._outward.room)
+        return max(lane.room for lane in self._lanes.values())
 
     def ring(self, queue: str, keys: Iterable[str]) -> None:
         """Hands rows to the threads; one that waits for them already is not handed over again."""
-        lane = self._outward if queue in _OUTWARD else self._inward
+        known = QUEUES.get(queue)
+        lane = self._lanes[known.lane if known else Lane.INWARD]
         for key in keys:
             lane.ring(queue, key)
 
     def close(self) -> None:
         """Ends the threads when each has finished what it is at; what waits stays in the store."""
-        self._inward.close()
-        self._outward.close()
+        for lane in self._lanes.values():
+            lane.close()
 
 
 class _Lane:

@@ -8,6 +8,7 @@ a bell only says where to look.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -41,6 +42,17 @@ class LostLease(Exception):
     """The row was taken by another worker meanwhile; nothing of this one counts any longer."""
 
 
+class Lane(StrEnum):
+    """Who does the work of a queue: each lane has workers of its own, so that none of them waits for another."""
+
+    HEARD = "heard"
+    """What the outside has told: soon done, and people look for it at once."""
+    INWARD = "inward"
+    """What follows from it here."""
+    OUTWARD = "outward"
+    """What speaks to the outside, which may take its time to answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A row that is this worker's for now: as it was when it was taken."""
@@ -67,8 +79,7 @@ class Queue:
     why: str = "error"
     line: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
-    outward: bool = False
-    """Whether its rows speak to the outside, which may take its time to answer."""
+    lane: Lane = Lane.INWARD
     tells: Callable[[Row[Any], str, datetime], Mapping[str, object]] | None = None
     """Makes the line of the outbox that says in which state a row ended; None where nobody has to hear of it."""
 
@@ -203,11 +214,11 @@ def run_ended(row: Row[Any], state: str, now: datetime) -> Mapping[str, object]:
     return event(RUN_ENDED, now, row.table or "", row.record, {"id": row.id, "automation": row.automation, "state": state})
 
 
-INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason", emptied=("sought",))
+INBOX = Queue("inbox", system.inbox, ("new",), "dead", "reason", emptied=("sought",), lane=Lane.HEARD)
 RUNS = Queue("run", system.run, ("waiting",), "parked", line=("record", "at"), tells=run_ended)
-CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead", outward=True)
+CALLS = Queue("call", system.call, ("waiting", "retrying"), "dead", lane=Lane.OUTWARD)
 DELIVERIES = Queue("delivery", system.delivery, ("waiting", "retrying"), "dead")
-POSITIONS = Queue("position", system.position, outward=True)
+POSITIONS = Queue("position", system.position, lane=Lane.OUTWARD)
 SCHEDULES = Queue("schedule", system.schedule)
 QUEUES = {queue.name: queue for queue in (INBOX, RUNS, CALLS, DELIVERIES, POSITIONS, SCHEDULES)}
 """Every queue there is."""

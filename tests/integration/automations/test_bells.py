@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from threading import Event, Thread
 
+import pytest
 from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
@@ -24,7 +25,7 @@ def until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
 
 def test_many_threads_of_two_engines_do_each_run_once(garage: Garage) -> None:
     other = opened(garage.store, fresh=False)
-    bells = [EmbeddedBell(each.engine.workshop.work, threads=4) for each in (garage, other)]
+    bells = [EmbeddedBell(each.engine.workshop.work) for each in (garage, other)]
     garage.records.create_many(SYSTEM, "cars", [{"plate": f"P{number}", "urgent": True} for number in range(20)])
     over = Event()
 
@@ -49,17 +50,18 @@ def test_many_threads_of_two_engines_do_each_run_once(garage: Garage) -> None:
     assert len(garage.engine.todos.open(SYSTEM)) == 20
 
 
-def test_calls_that_wait_for_an_answer_hold_up_no_other_work() -> None:
+@pytest.mark.parametrize("slow", ["call", "run"])
+def test_what_was_heard_from_outside_waits_neither_for_answers_nor_for_rules(slow: str) -> None:
     answered, done = Event(), Event()
 
     def work(queue: str, key: str) -> None:
-        if queue == "call":
+        if queue == slow:
             answered.wait(20.0)
         else:
             done.set()
 
-    bell = EmbeddedBell(work, threads=1, outward_threads=2)
-    bell.ring("call", ["1", "2", "3"])
+    bell = EmbeddedBell(work)
+    bell.ring(slow, [str(number) for number in range(20)])
     bell.ring("inbox", ["1"])
     was_done = done.wait(20.0)
     answered.set()
@@ -73,7 +75,7 @@ def test_rules_that_one_change_starts_run_as_declared_however_many_threads_there
         f"  {rule}: {{on: {{created: cars}}, do: [{{set: {{note: '{{note}}{rule}'}}}}]}}\n" for rule in rules
     )
     garage.publish(automations=f"automations:\n{adds}")
-    garage.engine.workshop.bell = bell = EmbeddedBell(garage.engine.workshop.work, threads=4)
+    garage.engine.workshop.bell = bell = EmbeddedBell(garage.engine.workshop.work)
     garage.records.create_many(SYSTEM, "cars", [{"plate": f"P{number}"} for number in range(8)])
     garage.engine.relay.run(garage.clock.now())
     done = until(lambda: len(garage.states()) == 40 and all(state == "done" for _, state in garage.states()))
