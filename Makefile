@@ -19,8 +19,8 @@ SPEED ?= 60
 demo: set-up ## the same in a home of its own, a minute a second: shops, carrier, ERP and staff at work (SPEED=60)
 	@MAILUO_HOME=var/demo $(BIN)/mailuo serve --workspace . --port $(PORT) --sample --speed $(SPEED)
 
-test: set-up-dev ## every test but the deep ones and those that kill processes for minutes
-	@$(PYTEST) -m "not deep and not faults" -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/web
+test: set-up-dev ## every test but the deep ones and those that kill processes
+	@$(PYTEST) -m "not deep and not faults" -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/web --ignore tests/faults
 	@$(PYTEST) -m "not deep" tests/web
 
 test-faults: set-up-dev ## real processes, killed at random, end as if nothing had happened

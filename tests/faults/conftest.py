@@ -38,19 +38,10 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture
 def script(tmp_path: Path) -> Script:
     """A story of a dozen days in half a minute; of more records and slower, or another, where the environment says so."""
-    return _written(tmp_path, int(os.environ.get("MAILUO_TEST_RECORDS", "60")))
-
-
-@pytest.fixture
-def short_script(tmp_path: Path) -> Script:
-    """The same story of few records."""
-    return _written(tmp_path, 24)
-
-
-def _written(folder: Path, births: int) -> Script:
+    births = int(os.environ.get("MAILUO_TEST_RECORDS", "60"))
     speed = float(os.environ.get("MAILUO_TEST_SPEED", "34560"))
     seed = int(os.environ.get("MAILUO_TEST_SEED", str(SEED)))
-    workspace = pressed_workspace(folder / "workspace", speed, STORY)
+    workspace = pressed_workspace(tmp_path / "workspace", speed, STORY)
     return Script(workspace, speed, births, births, seed, 0.1)
 
 

@@ -1,7 +1,4 @@
-"""Killed at random, a site ends where one ends that nothing happened to: nothing lost, nothing twice, no alert late.
-
-The first two play as much as a suite that is run often has time for; those that are marked play more, and kill more.
-"""
+"""Killed at random, a site ends where one ends that nothing happened to: nothing lost, nothing twice, no alert late."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +14,7 @@ from tests.faults.final import Final, beside, differences, final_state, lateness
 from tests.faults.play import Play, Script, made_ready
 from tests.faults.site import Site, deployment, embedded
 
+pytestmark = pytest.mark.faults
 _STORY_SECONDS = 900.0
 _REST_SECONDS = 90.0
 _LATE = timedelta(seconds=2)
@@ -30,26 +28,12 @@ def six_processes(database: str, redis_url: str) -> Make:
     return lambda folder: deployment(folder, {}, database, redis_url)
 
 
-def test_a_deployment_ends_where_an_undisturbed_server_ends(
-    tmp_path: Path, six_processes: Make, stage: Stage, short_script: Script, redis_url: str
-) -> None:
-    ends_alike(
-        tmp_path, stage, short_script, six_processes, lambda site, random: Chaos(site, random, 5.0, 5, redis_url)
-    )
-
-
-def test_one_process_ends_where_an_undisturbed_server_ends(tmp_path: Path, stage: Stage, short_script: Script) -> None:
-    ends_alike(tmp_path, stage, short_script, one_process, lambda site, random: Chaos(site, random, 7.0, 3))
-
-
-@pytest.mark.faults
 def test_a_deployment_that_is_killed_often_ends_where_an_undisturbed_server_ends(
     tmp_path: Path, six_processes: Make, stage: Stage, script: Script, redis_url: str
 ) -> None:
     ends_alike(tmp_path, stage, script, six_processes, lambda site, random: Chaos(site, random, 5.0, 40, redis_url))
 
 
-@pytest.mark.faults
 def test_one_process_that_is_killed_often_ends_where_an_undisturbed_server_ends(
     tmp_path: Path, stage: Stage, script: Script
 ) -> None:
