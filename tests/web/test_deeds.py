@@ -45,6 +45,21 @@ def test_what_was_confirmed_together_is_undone_with_one_click(visitor: Any, site
     assert state(site, packing, "packed") == "due"
 
 
+def test_a_confirmed_node_is_undone_by_keys_alone(visitor: Any, site: Any, packing: str) -> None:
+    visitor.sign_in()
+    visitor.go(f"/tables/orders/records/{packing}")
+    page = visitor.page
+    page.locator("#tall textarea").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#tall [data-confirm=packed]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("已撤销")
+    expect(page.locator("#main")).to_be_focused()
+    assert state(site, packing, "packed") == "due"
+
+
 def test_a_word_is_taken_back_and_stays_to_be_read(visitor: Any, site: Any, packing: str) -> None:
     visitor.sign_in()
     visitor.go(f"/tables/orders/records/{packing}")

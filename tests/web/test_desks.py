@@ -1,5 +1,6 @@
 """The desks in a real browser: a dispute from its photo to the verdict, connectors and their switch, runs, what a phone keeps."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -175,6 +176,24 @@ def test_desks_fit_a_phone_in_the_dark_and_in_english(phone: Any, disputed: str,
     phone.go(path)
     expect(phone.page.locator("html")).to_have_attribute("lang", "en")
     phone.check_access()
+
+
+@pytest.mark.parametrize("path", ["/", "/tables/orders/records/{order}", "/disputes", "/connectors", "/runs"])
+def test_pages_fit_a_small_window(visitor: Any, disputed: str, path: str) -> None:
+    visitor.sign_in()
+    visitor.page.set_viewport_size({"width": 1024, "height": 700})
+    visitor.go(path.format(order=disputed))
+    expect(visitor.page.locator(".sidebar")).to_be_visible()
+    visitor.check_access()
+
+
+def test_the_standard_source_is_marked_among_the_words_of_a_dispute(visitor: Any, disputed: str) -> None:
+    visitor.sign_in()
+    visitor.go(f"/tables/orders/records/{disputed}")
+    words = visitor.page.locator(".claims tr")
+    assert words.locator(".golden").all_text_contents() == ["快递鸟 · 标准"]
+    expect(visitor.page.locator(".claims-card p")).to_contain_text("相差超过 2小时")
+    expect(visitor.page.locator(".claims-card p")).not_to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
 
 
 def test_an_alert_says_who_got_it_by_which_way_and_whom_nothing_reaches(visitor: Any, site: Any) -> None:

@@ -308,6 +308,7 @@ def test_an_unknown_page_says_so_and_leads_home(visitor: Any) -> None:
     visitor.answers = (404,)
     visitor.go("/tables/nothing")
     expect(visitor.page.locator("h1")).to_have_text("没有找到这一页")
+    assert visitor.page.locator(".notice .row a").all_text_contents() == ["回到今日"]
 
 
 def test_signing_out_ends_the_session(visitor: Any) -> None:

@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from mailuo_web.pages.page import bare_page, say
 
 _SAID = {401, 403, 404, 429, 500, 503}
+_FOR_GOOD = {403, 404}
+"""What asking again would not change."""
 _NOTHING_CHANGED = {403, 404, 429, 500, 503}
 
 
@@ -21,4 +23,5 @@ def error_page(status: int, text: str, trace: str = "") -> AnyResponse:
 
 
 def _page(status: int, title: str, text: str, safe: str, trace: str) -> Response:
-    return bare_page("notice.html", status, title=title, text=text, safe=safe, trace=trace, again=request.path)
+    again = "" if status in _FOR_GOOD else request.path
+    return bare_page("notice.html", status, title=title, text=text, safe=safe, trace=trace, again=again)

@@ -17,9 +17,10 @@ export function startConfirm(): void {
 
 async function confirm(form: HTMLFormElement): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>("[data-confirm]")!;
+  if (button.ariaDisabled) return;
   const api = document.querySelector<HTMLElement>("[data-api]")!.dataset.api!;
   const node = form.dataset.confirmForm!;
-  button.disabled = true;
+  button.ariaDisabled = "true"; // and not disabled: that would lose the keyboard's place
   form.dataset.touched = ""; // nothing is drawn over it while its answer is on the way
   clear(form);
   try {
@@ -33,7 +34,7 @@ async function confirm(form: HTMLFormElement): Promise<void> {
     delete form.dataset.once;
     show(form, problem as Refused);
   }
-  button.disabled = false;
+  button.ariaDisabled = null;
 }
 
 function disputed(refused: Refused): boolean {

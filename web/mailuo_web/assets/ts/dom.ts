@@ -15,10 +15,11 @@ export function on<K extends keyof DocumentEventMap>(
   });
 }
 
-/** A small message in the lower right corner that leaves by itself; refusals stay until closed. */
+/** A small message in the lower right corner that leaves by itself; refusals stay until closed. Who works by keyboard is led to its action. */
 export function toast(text: string, kind: "done" | "refused" = "done", action?: { name: string; run: () => void }): void {
   const box = document.querySelector(".toasts");
   if (!box) return;
+  const keyed = document.activeElement?.matches("button:focus-visible");
   const item = document.createElement("div");
   item.className = "toast";
   item.setAttribute("role", kind === "refused" ? "alert" : "status");
@@ -31,16 +32,18 @@ export function toast(text: string, kind: "done" | "refused" = "done", action?: 
   close.addEventListener("click", () => {
     action?.run();
     item.remove();
+    if (action) document.getElementById("main")?.focus({ preventScroll: true });
   });
   item.append(words, close);
   box.replaceChildren(item);
   if (kind === "done") leaveLater(item);
+  if (action && keyed) close.focus();
 }
 
 function leaveLater(item: HTMLElement): void {
   let timer = window.setTimeout(() => item.remove(), 8000);
-  item.addEventListener("mouseenter", () => clearTimeout(timer));
-  item.addEventListener("mouseleave", () => (timer = window.setTimeout(() => item.remove(), 3000)));
+  for (const type of ["mouseenter", "focusin"]) item.addEventListener(type, () => clearTimeout(timer));
+  for (const type of ["mouseleave", "focusout"]) item.addEventListener(type, () => (timer = window.setTimeout(() => item.remove(), 3000)));
 }
 
 /** Shows a refusal in an element that carries role=alert, or hides it when there is no text. */

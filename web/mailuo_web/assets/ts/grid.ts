@@ -3,7 +3,7 @@ import { all, on } from "./dom";
 import { edit } from "./edit";
 import { leave, walk } from "./lifeline";
 import { confirmMany, pickAll, showPicked } from "./picking";
-import { rungOr } from "./polling";
+import { light, rungOr } from "./polling";
 import { cells } from "./rows";
 import { say } from "./texts";
 
@@ -87,6 +87,7 @@ async function watch(grid: HTMLElement): Promise<void> {
   for (;;) {
     await rungOr(document.hidden ? 60000 : 8000);
     const now = await call<Record<string, string>>("GET", path).catch(() => null);
+    light(now !== null);
     if (now === null) continue;
     const shown = new Map(all("tr[data-record]", grid).map((row) => [row.dataset.record!, row.dataset.mark]));
     const changed = Object.entries(now).filter(([key, mark]) => shown.get(key) !== mark).length;

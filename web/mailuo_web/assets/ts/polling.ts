@@ -51,6 +51,11 @@ export function ring(): void {
   }, 50);
 }
 
+/** The lamp of a live page goes out while nothing is heard. */
+export function light(heard: boolean): void {
+  for (const lamp of all("[data-live]")) lamp.classList.toggle("stale", !heard);
+}
+
 /** Resolves after a while, or when the stream rings. */
 export function rungOr(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
@@ -97,14 +102,13 @@ function busy(part: HTMLElement): boolean {
 /** Asks for a part; what somebody has begun meanwhile (a drag, a word) is not drawn over unless it is `meant`. */
 async function ask(part: HTMLElement, meant = false): Promise<void> {
   const known = tags.get(part);
-  const lamps = all("[data-live]");
   try {
     const answer = await fetch(part.dataset.poll!, {
       credentials: "same-origin",
       headers: { "X-Fragment": "1", ...(known ? { "If-None-Match": known } : {}) },
     });
     if (answer.status === 401) location.reload();
-    for (const lamp of lamps) lamp.classList.toggle("stale", !answer.ok && answer.status !== 304);
+    light(answer.ok || answer.status === 304);
     if (answer.status !== 200) return;
     const first = known === undefined;
     const html = await answer.text();
@@ -112,7 +116,7 @@ async function ask(part: HTMLElement, meant = false): Promise<void> {
     tags.set(part, answer.headers.get("ETag") ?? "");
     patch(part, html, first);
   } catch {
-    for (const lamp of lamps) lamp.classList.add("stale");
+    light(false);
   }
 }
 
@@ -148,7 +152,7 @@ function swap(old: HTMLElement, fresh: Element, first: boolean): void {
   for (const one of kept) old.querySelector(`[data-messages="${CSS.escape(one.dataset.messages!)}"]`)?.replaceWith(one);
   for (const name of opened) old.querySelector<HTMLElement>(`[data-said="${CSS.escape(name)}"]`)?.click();
   all(".scroll", old).forEach((one, place) => (one.scrollTop = scrolled[place] ?? 0));
-  if (focus) old.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });
+  if (focus) (old.querySelector<HTMLElement>(focus) ?? old.querySelector<HTMLElement>(focus.replace(/ \w+$/, "")))?.focus({ preventScroll: true });
   if (first) return;
   for (const row of all("[data-alert], [data-record]", old)) if (!known.has(row.textContent)) row.classList.add("changed");
 }
