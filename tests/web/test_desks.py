@@ -196,6 +196,13 @@ def test_the_standard_source_is_marked_among_the_words_of_a_dispute(visitor: Any
     expect(visitor.page.locator(".claims-card p")).not_to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
 
 
+def test_a_list_says_how_long_a_record_is_disputed(visitor: Any, disputed: str) -> None:
+    visitor.sign_in()
+    visitor.go("/tables/orders/views/disputed")
+    row = visitor.page.locator(f"tr[data-record='{disputed}']")
+    expect(row).to_contain_text(re.compile("争议 (不到)?[0-9]+分"))
+
+
 def test_an_alert_says_who_got_it_by_which_way_and_whom_nothing_reaches(visitor: Any, site: Any) -> None:
     page, order = visitor.page, site.order()
     site.claim(order, "paid", "tmall", ago(hours=4))

@@ -121,6 +121,14 @@ class Disputes:
             states, _ = standing(connection, self._in_force.current, actor, self._clock.now())
         return sum(states.get(state, 0) for state in OPEN_STATES)
 
+    def opened(self, table: str, records: Sequence[str]) -> Mapping[str, datetime]:
+        """Since when each of these records, which somebody has been shown, is disputed; those that are not are left out."""
+        dispute = system.dispute.c
+        wanted = dispute.table == table, dispute.record.in_(records), dispute.state.in_(OPEN_STATES)
+        query = select(dispute.record, dispute.opened_at).where(*wanted).order_by(dispute.opened_at.desc())
+        with self._store.read() as connection:
+            return {row.record: row.opened_at for row in connection.execute(query)}
+
     def preview(self, actor: Actor, dispute: str, at: datetime | None = None) -> Json:
         """What a verdict would change, and what it would not: at a moment, or that of the latest evidence."""
         running, now = self._in_force.current, self._clock.now()

@@ -1,9 +1,12 @@
 """Listing the rows of a table page: the records, how each stands, and what is wrong with the question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from mailuo.records import BadQuestion, Query, Record
 from mailuo_web.http.asking import application
+from mailuo_web.lifeline.shape import State
 from mailuo_web.pages.address import Address
 from mailuo_web.pages.alerting import overdue_of
 from mailuo_web.pages.cells import Row, row_of
@@ -66,12 +69,17 @@ def standings_of(subject: Subject, records: Sequence[Record]) -> dict[str, Stand
         return {}
     alerted = [record.id for record in records if record.values.get("alerts_opened")]
     overdue = overdue_of(subject, alerted)
-    return {record.id: _standing(subject, record, overdue.get(record.id, ())) for record in records}
+    disputed = [record.id for record in records if record.values.get("disputed")]
+    since = application().disputes.opened(subject.table.id, disputed) if disputed else {}
+    return {
+        record.id: _standing(subject, record, overdue.get(record.id, ()), since.get(record.id)) for record in records
+    }
 
 
-def _standing(subject: Subject, record: Record, overdue: Sequence[Overdue]) -> Standing:
+def _standing(subject: Subject, record: Record, overdue: Sequence[Overdue], since: datetime | None) -> Standing:
     assert subject.flow is not None
-    stands = read_stands(record.values.get("lifeline"), subject.zone)
+    told = read_stands(record.values.get("lifeline"), subject.zone)
+    stands = {node: replace(one, due_since=since) if one.state is State.DISPUTED else one for node, one in told.items()}
     exit_ = exit_of(subject.table, record.values)
     plain = line_of(subject.flow, stands, {}, exit_)
     marks = {**timing_marks(subject, plain, record.values), **overdue_marks(plain, overdue)}
