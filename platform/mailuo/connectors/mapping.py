@@ -4,11 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailuo.base.problems import Message, Refusal
 from mailuo.connectors.filling import Filling
 from mailuo.connectors.incoming import filling_of
 from mailuo.connectors.polling import elements
 from mailuo.formulas.outside import text_of
 from mailuo.metadata.connector import Event, EventClaim
+
+NO_MOMENT = Message(
+    "invalid",
+    zh="“{node}”的时间“{found}”读不懂；请改事件的 at 或 zone，再重放",
+    en="The time '{found}' of '{node}' cannot be read; mend `at` or `zone` of the event, then replay it",
+)
+_UNSET = frozenset("0-:/. TZ")
+"""What a time consists of that a sender leaves unset: 0, or 0000-00-00 00:00:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class Element:
 
 
 def mapped(event: Event, body: object, identity: str, now: datetime) -> tuple[Element, ...]:
-    """The elements of an event."""
+    """The elements of an event; refuses one that claims a node with a time that cannot be read."""
     found = enumerate(elements(body, event.each))
     return tuple(each for number, item in found if (each := _element(event, body, identity, now, number, item)) is not None)
 
@@ -61,7 +70,16 @@ def _told(
     """What each trace says that the claim's condition lets through and that has a time."""
     for trace in traces:
         filling: Filling = filling_of(event, body, identity, now, item=item, trace=trace)
-        at = filling.moment(claim.at, event.zone) if filling.holds(claim.when) else None
-        node = filling.text(claim.node) if at is not None else None
-        if at is not None and node:
+        node = filling.text(claim.node) if filling.holds(claim.when) else None
+        at = _at(event, claim, filling, node) if node else None
+        if node and at is not None:
             yield Said(node, at, text_of(filling.value(claim.part)))
+
+
+def _at(event: Event, claim: EventClaim, filling: Filling, node: str) -> datetime | None:
+    """When a node was reached; None where nothing says so."""
+    at = filling.moment(claim.at, event.zone)
+    text = filling.text(claim.at) or "" if at is None else ""
+    if not _UNSET.issuperset(text):
+        raise Refusal(NO_MOMENT(node=node, found=text[:60]))
+    return at
