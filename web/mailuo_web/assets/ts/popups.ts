@@ -18,7 +18,7 @@ const MOST_WAITING = 50;
 const me = document.body.dataset.me ?? "";
 const place = `mailuo-popups:${me}`;
 const others = "BroadcastChannel" in window ? new BroadcastChannel(`mailuo-events:${me}`) : null;
-let shown: { id: string; item: HTMLElement } | null = null;
+let shown: { id: string; item: HTMLElement; timer: number } | null = null;
 
 /** What waited when the last page was left is shown on this one. */
 export function startPopups(): void {
@@ -39,14 +39,20 @@ export function popupGone(id: string): void {
   if (shown?.id === id) close();
 }
 
+/** Somebody points at it in another tab, or no longer does. */
+export function popupHeld(id: string, held: boolean): void {
+  if (shown?.id === id) wait(held ? null : LEFT_MILLISECONDS);
+}
+
 function showNext(): void {
   const next = waiting()[0];
   if (shown || document.hidden || !next) return;
   const item = drawn(next);
-  shown = { id: next.id, item };
+  shown = { id: next.id, item, timer: 0 };
   holder().append(item);
   lift(item);
-  leaveLater(item, next.id);
+  wait(STAYS_MILLISECONDS);
+  stayWhilePointedAt(item, next.id);
 }
 
 function drawn(popup: Popup): HTMLElement {
@@ -71,16 +77,22 @@ function drawn(popup: Popup): HTMLElement {
   return item;
 }
 
-/** Leaves by itself, but never while somebody points at it or has gone to it by keyboard. */
-function leaveLater(item: HTMLElement, id: string): void {
-  let timer = window.setTimeout(() => done(id), STAYS_MILLISECONDS);
-  const stay = (): void => clearTimeout(timer);
-  const go = (): void => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => done(id), LEFT_MILLISECONDS);
+/** Leaves by itself after a while; null: not as long as somebody points at it. */
+function wait(milliseconds: number | null): void {
+  if (!shown) return;
+  const { id, timer } = shown;
+  clearTimeout(timer);
+  if (milliseconds !== null) shown.timer = window.setTimeout(() => done(id), milliseconds);
+}
+
+/** Never leaves, in no tab, while somebody points at it or has gone to it by keyboard. */
+function stayWhilePointedAt(item: HTMLElement, id: string): void {
+  const held = (kind: "held" | "left"): void => {
+    popupHeld(id, kind === "held");
+    others?.postMessage({ kind, told: { id } });
   };
-  for (const type of ["mouseenter", "focusin"]) item.addEventListener(type, stay);
-  for (const type of ["mouseleave", "focusout"]) item.addEventListener(type, go);
+  for (const type of ["mouseenter", "focusin"]) item.addEventListener(type, () => held("held"));
+  for (const type of ["mouseleave", "focusout"]) item.addEventListener(type, () => held("left"));
 }
 
 function done(id: string): void {
@@ -90,6 +102,7 @@ function done(id: string): void {
 }
 
 function close(): void {
+  clearTimeout(shown?.timer);
   shown?.item.remove();
   shown = null;
   showNext();

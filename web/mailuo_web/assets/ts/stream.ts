@@ -1,5 +1,5 @@
 import { ring, setLive } from "./polling";
-import { type Popup, popupGone, queuePopup } from "./popups";
+import { type Popup, popupGone, popupHeld, queuePopup } from "./popups";
 
 /** The stream of events: one for all tabs of a browser. The tab that holds the lock listens, and tells the others. */
 interface Heard {
@@ -64,10 +64,20 @@ function listen(tell: (heard: Heard) => void): void {
 }
 
 function hear({ kind, told }: Heard): void {
-  if (kind === "live" || kind === "dead") {
-    live = kind === "live";
-    setLive(live);
-  } else if (kind === "popup") queuePopup(told as unknown as Popup);
-  else if (kind === "gone") popupGone(String(told.id));
-  if (kind !== "dead" && kind !== "popup" && kind !== "gone" && kind !== "who") ring();
+  switch (kind) {
+    case "who":
+      return;
+    case "popup":
+      return queuePopup(told as unknown as Popup);
+    case "gone":
+      return popupGone(String(told.id));
+    case "held":
+    case "left":
+      return popupHeld(String(told.id), kind === "held");
+    case "live":
+    case "dead":
+      live = kind === "live";
+      setLive(live);
+  }
+  if (kind !== "dead") ring();
 }
