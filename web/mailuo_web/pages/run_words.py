@@ -3,40 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from json import dumps
-from typing import Any
-from urllib.parse import quote
+from functools import cached_property
 
 from mailuo.base.moments import parse_moment
 from mailuo.records import Running
+from mailuo_web.pages.run_rows import Given, RowDone, RowWriter, Told, record_href, rows_of
 from mailuo_web.pages.sources import source_title
 from mailuo_web.texts import Say
 from mailuo_web.texts.times import age, exact, short, since
 
 _BAD = ("failed", "parked")
 _REPEATABLE = ("failed", "parked", "stopped")
-_LONGEST = 160
-_TOLD = ("node", "connector", "operation", "count", "holds", "said", "items", "rows", "call")
+_TOLD = ("node", "connector", "operation", "count", "holds", "said", "items", "rows", "deleted", "call")
 """What a step's own line says already, or nobody reads."""
-Told = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A name and what it came to."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowDone:
-    """What became of a row: which, and its fields that changed."""
-
-    title: str
-    href: str
-    what: str
-    changes: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +43,7 @@ class RunLine:
     rule: str
     title: str
     record: str
+    record_title: str
     href: str
     trigger: str
     state: str
@@ -122,6 +102,10 @@ class RunWriter:
     say: Say
     now: datetime
 
+    @cached_property
+    def _rows(self) -> RowWriter:
+        return RowWriter(self.running, self.say)
+
     def rule(self, told: Told) -> RuleLine:
         """One rule."""
         count, at = sum(told["lately"].values()), self._at(told["last_at"])
@@ -146,7 +130,8 @@ class RunWriter:
             rule=told["automation"],
             title=told["title"],
             record=key,
-            href=self._href(told["table"], key),
+            record_title=self._rows.name(told["table"], key),
+            href=record_href(told["table"], key),
             trigger=self.say.title(f"run.trigger.{told['trigger']}", told["trigger"]),
             state=told["state"],
             state_text=self.say(f"run.state.{told['state']}"),
@@ -183,9 +168,9 @@ class RunWriter:
                 state_text=self.say.title(f"run.step.{told['state']}", told["state"]),
                 error=told.get("error") or "",
                 about=self._about(told),
-                inputs=tuple(self._given(told.get("inputs") or {})),
-                outcome=tuple(self._given(told.get("outcome") or {})),
-                rows=tuple(self._row(row) for row in (told.get("outcome") or {}).get("rows") or ()),
+                inputs=tuple(self._given(told, told.get("inputs") or {})),
+                outcome=tuple(self._given(told, told.get("outcome") or {})),
+                rows=tuple(self._rows.rows(told)),
                 when=f"{at.astimezone(self.running.zone):%H:%M:%S}" if at else "",
             )
 
@@ -202,10 +187,10 @@ class RunWriter:
             return self.say("run.count", count=outcome["count"])
         if told["action"] == "if" and "holds" in outcome:
             return self.say("yes" if outcome["holds"] else "no")
-        return self._tables(outcome)
+        return self._tables(told)
 
-    def _tables(self, outcome: Told) -> str:
-        tables = {row["table"]: None for row in outcome.get("rows") or ()}
+    def _tables(self, told: Told) -> str:
+        tables = {row["table"]: None for row in rows_of(told)}
         known = self.running.manifest.tables
         return self.say("line.and").join(known[table].title if table in known else table for table in tables)
 
@@ -213,11 +198,11 @@ class RunWriter:
         flows = (table.flow for table in self.running.manifest.tables.values() if table.flow)
         return next((flow.nodes[node].title for flow in flows if node in flow.nodes), node)
 
-    def _given(self, values: Told) -> Iterator[Given]:
+    def _given(self, told: Told, values: Told) -> Iterator[Given]:
         """Names and values; what is nested once is told by its inner names."""
         for name, value in values.items():
             if isinstance(value, Mapping) and name in ("set", "with", "initially"):
-                yield from (Given(str(inner), self._plain(one)) for inner, one in value.items())
+                yield from self._rows.given(told, value)
             elif name not in _TOLD and value not in (None, "", [], {}):
                 yield Given(self.say.title(f"run.name.{name}", name), self._named(name, value))
 
@@ -226,41 +211,14 @@ class RunWriter:
         if name == "source":
             return source_title(self.running.manifest, str(value), self.say)
         at = self._at(value) if name == "at" and isinstance(value, str) else None
-        return short(at, self.now, self.running.zone, self.say.language) if at else self._plain(value)
-
-    def _plain(self, value: object) -> str:
-        if value is None:
-            return "—"
-        if isinstance(value, bool):
-            return self.say("yes" if value else "no")
-        text = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-    def _row(self, row: Told) -> RowDone:
-        table = self.running.manifest.tables.get(row["table"])
-        fields = table.fields if table else {}
-        what = next((kind for kind in ("made", "void", "deleted") if row.get(kind)), "changed" if row.get("changes") else "same")
-        return RowDone(
-            title=f"{table.title if table else row['table']} {row.get('record') or ''}".strip(),
-            href=self._href(row["table"], row.get("record") or row.get("id") or ""),
-            what=self.say(f"run.row.{what}"),
-            changes=tuple(self._changes(row.get("changes") or {}, fields)),
-        )
-
-    def _changes(self, changes: Told, fields: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-        for name, change in changes.items():
-            title = fields[name].title if name in fields else name
-            before, after = (change.get("from"), change.get("to")) if isinstance(change, Mapping) else (None, change)
-            yield title, self._plain(before), self._plain(after)
+        return short(at, self.now, self.running.zone, self.say.language) if at else self._rows.plain(value)
 
     def _linked(self, told: Told, current: str) -> Linked:
         rule = self.running.manifest.automations.get(told["automation"])
         title = rule.title if rule else told["automation"]
         state = self.say(f"run.state.{told['state']}")
-        return Linked(told["id"], title, told["record"] or "", told["state"], state, min(told["depth"], 5), told["id"] == current)
-
-    def _href(self, table: str | None, key: str) -> str:
-        return f"/tables/{table}/records/{quote(key, safe='')}" if table and key else ""
+        record = self._rows.name(rule.of if rule else None, told["record"] or "")
+        return Linked(told["id"], title, record, told["state"], state, min(told["depth"], 5), told["id"] == current)
 
     def _took(self, start: datetime, end: datetime | None) -> str:
         if end is None:
@@ -270,4 +228,3 @@ class RunWriter:
 
     def _at(self, text: str | None) -> datetime | None:
         return parse_moment(text, self.running.zone) if text else None
-
