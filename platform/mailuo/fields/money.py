@@ -40,11 +40,15 @@ class Money(Number):
         **LIMITS,
     }
 
+    @property
+    def sign(self) -> str:
+        """What stands before an amount: the currency's sign, or its letters and a space."""
+        return _SIGNS.get(self.currency or "", f"{self.currency} " if self.currency else "")
+
     def words(self, value: object, language: Language, zone: tzinfo) -> str:
         """Thousands apart, all places, the currency's sign before: `¥24,980.00`."""
-        sign = _SIGNS.get(self.currency or "", f"{self.currency} " if self.currency else "")
         amount = value if isinstance(value, Decimal) else Decimal(0)
-        return f"{'-' if amount < 0 else ''}{sign}{abs(amount):,f}"
+        return f"{'-' if amount < 0 else ''}{self.sign}{abs(amount):,f}"
 
     def to_json(self, value: object, zone: tzinfo) -> object:
         """Decimal text, so that no reader makes a binary float of it."""

@@ -42,6 +42,14 @@ def test_each_type_has_its_input_with_the_value_as_the_api_takes_it(
     assert (view.widget, view.value) == (widget, written)
 
 
+def test_money_is_asked_for_behind_its_sign_and_read_as_an_amount_where_it_cannot_be_written(subject: Subjects) -> None:
+    amount = Decimal("22380.00")
+    asked, read = field(subject(), "fee", amount), field(subject("nurse"), "fee", amount)
+    assert (asked.sign, asked.value) == ("¥", "22380.00")
+    assert (read.widget, read.shown) == ("fixed", "¥22,380.00")
+    assert field(subject(), "note", "x").sign == ""
+
+
 def test_the_key_is_locked_and_says_why(subject: Subjects) -> None:
     assert (field(subject(), "referral_no", "N1").widget, field(subject(), "referral_no").locked) == (
         "fixed",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from mailuo.fields import Choice, Choices, Computed, File, Link
+from mailuo.fields import Choice, Choices, Computed, File, Link, Money
 from mailuo.metadata.model import Field
 from mailuo.records import Sight
 from mailuo_web.pages.subject import Subject
@@ -70,6 +70,7 @@ class InputView:
     href: str = ""
     exact: str = ""
     number: bool = False
+    sign: str = ""
     accept: str = ""
     capture: bool = False
     to: str = ""
@@ -106,6 +107,7 @@ def input_of(
         href=_href(subject, field, value),
         exact=subject.exact(value),
         number=field.type.name in _RIGHT or (isinstance(value, (int, Decimal)) and not isinstance(value, bool)),
+        sign=field.type.sign.strip() if isinstance(field.type, Money) else "",
         accept=_accepted(field),
         capture=field.type.name == "image",
         to=field.type.to if isinstance(field.type, Link) else "",

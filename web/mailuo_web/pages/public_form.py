@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from mailuo.automations.forms import Opened
 from mailuo.base.problems import Problem, Refusal
-from mailuo.fields import Choice, Choices, FieldType, Score
+from mailuo.fields import Choice, Choices, FieldType, Money, Score
 from mailuo.fields.rating import Rating
 from mailuo.metadata.model import Field
 from mailuo_web.http.asking import application, language
@@ -91,6 +91,7 @@ def _input(field: Field, value: object) -> InputView:
         widget=_widget(field.type),
         value=value if isinstance(value, str) else "",
         required=field.required,
+        sign=field.type.sign.strip() if isinstance(field.type, Money) else "",
         help=field.help or "",
         options=_options(field.type, value),
     )
