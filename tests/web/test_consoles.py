@@ -72,6 +72,16 @@ def test_a_letter_about_a_record_that_is_not_there_yet_finds_it_by_itself(guard:
     assert reached(yard, "J-later")
 
 
+def test_a_phone_shows_a_system_that_lacks_its_keys_in_two_lines(phone: Any) -> None:
+    phone.sign_in()
+    phone.go("/connectors")
+    rows = phone.page.locator(".connector-table tbody tr")
+    expect(rows.locator(".way .org").first).to_be_visible()
+    tallest = rows.evaluate_all("rows => Math.max(...rows.map((row) => row.offsetHeight))")
+    assert 44 <= tallest < 90
+    phone.check_access()
+
+
 def test_a_letter_is_discarded_with_a_reason_by_phone_in_english(walker: Any, yard: Any) -> None:
     page = walker.page
     yard.push(number="J-never", job="J-never", at=ago(minutes=5))
