@@ -1,5 +1,6 @@
 """Runs in a real browser: one that failed goes on by the rule of then or of now, and a trial leaves nothing behind."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import expect
@@ -41,6 +42,8 @@ def test_a_failed_run_is_read_and_goes_on_by_phone_in_english(walker: Any, yard:
     walker.go("/runs?automation=visit&state=failed")
     page.tap(f".run-log [data-record='{job}'] .run-open")
     expect(page.locator(".run-view .trouble")).to_contain_text("Where it stopped")
+    for said in (".run-view .trouble p", ".run-view [data-state=failed] .problem"):
+        expect(page.locator(said)).to_contain_text("is not in")
     walker.check_access()
     yard.call("POST", "/tables/places/records", {"place_no": "西门"})
     page.tap(".run-view [data-replay-run][data-revision=now]")
@@ -59,7 +62,8 @@ def test_a_trial_on_one_record_shows_what_would_be_done_and_does_nothing(guard: 
     sheet.locator("input").press("Enter")
     expect(sheet.locator(".trial-said")).to_contain_text("什么都没有改")
     expect(sheet.locator("[data-step][data-state=done]")).to_have_count(2)
-    expect(sheet.locator(".row-done").last).to_contain_text("新建")
+    expect(sheet.locator(".row-done").last).to_have_text(re.compile("^新建上门 按.办法$"))
+    expect(sheet.locator("dt")).to_have_text(["派过几次", "活儿", "地点", "做什么"])
     guard.check_access()
     page.keyboard.press("Escape")
     expect(page.locator("[data-try]")).to_be_focused()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from mailuo.automations.bell import Bell
-from mailuo.automations.journals import forget_open, lines_of
+from mailuo.automations.journals import WHY, forget_open, lines_of
 from mailuo.automations.messages import (
     NOT_FAILED,
     NOT_NOW,
@@ -238,14 +238,16 @@ class _Showing:
             if key is None:
                 return None
         program = program_of(self.running.manifest, row.automation)
+        steps = [self._step(line) for line in lines]
         goes = row.state == "waiting" and row.lease_until is not None and row.lease_until > self.now
         return {
             "id": row.id, "automation": row.automation, "title": program.title if program is not None else row.automation,
             "trigger": row.trigger, "table": row.table, "record": key, "state": "running" if goes else row.state,
-            "error": row.error, "actor": row.actor, "revision": row.revision, "chain": row.chain, "depth": row.depth,
+            "error": next((step["error"] for step, line in zip(steps, lines, strict=True) if line.error == row.error), row.error),
+            "actor": row.actor, "revision": row.revision, "chain": row.chain, "depth": row.depth,
             "parent": row.parent, "at": format_moment(row.at, zone),
             "finished_at": None if row.finished_at is None else format_moment(row.finished_at, zone),
-            "steps": [self._step(line) for line in lines],
+            "steps": steps,
         }  # fmt: skip
 
     def _key(self, table: str, record: str) -> str | None:
@@ -261,13 +263,15 @@ class _Showing:
         return None
 
     def _step(self, line: Row[Any]) -> Json:
+        outcome = dict(line.outcome or {})
+        why = outcome.pop(WHY, {})
         told = {
             "place": line.place, "action": line.action, "state": line.state, "attempts": line.attempts,
-            "error": line.error, "at": format_moment(line.at, self.running.zone),
+            "error": why.get(self.actor.language, line.error), "at": format_moment(line.at, self.running.zone),
         }  # fmt: skip
         if self.actor.sees_everything:
-            return {**told, "inputs": line.inputs or {}, "outcome": line.outcome or {}}
-        rows = (line.outcome or {}).get("rows")
+            return {**told, "inputs": line.inputs or {}, "outcome": outcome}
+        rows = outcome.get("rows")
         return {**told, "inputs": {}, "outcome": {"rows": list(self._rows(rows))} if rows else {}}
 
     def _rows(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Json]:

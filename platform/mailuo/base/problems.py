@@ -8,9 +8,10 @@ because a refused change has to abort its transaction.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
-from typing import Literal
+from typing import Literal, get_args
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +76,11 @@ class Problem:
 
 
 Problems = tuple[Problem, ...]
+
+
+def one_line(problems: Problems, language: Language) -> str:
+    """All the problems in one line, each with its place where it has one."""
+    return "; ".join(problem.line(language).removeprefix(": ") for problem in problems)
 
 
 class Refusal(Exception):

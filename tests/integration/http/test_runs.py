@@ -94,6 +94,10 @@ def test_a_run_that_failed_is_replayed_and_one_that_did_not_is_not(ruled: Shop) 
     admin = ruled.caller("admin")
     runs = {run["automation"]: run for run in admin.get("/runs").get_json()["runs"]}
     assert (runs["broken"]["state"], "nobody" in runs["broken"]["error"]) == ("failed", True)
+    english = admin.call("GET", f"/runs/{runs['broken']['id']}", headers={"Accept-Language": "en"}).get_json()
+    assert english["error"] == english["steps"][-1]["error"] != runs["broken"]["error"]
+    assert "nobody" in english["error"]
+    assert english["steps"][-1]["outcome"] == {}
     answer = admin.post(f"/runs/{runs['broken']['id']}/replay")
     assert (answer.status_code, answer.get_json()["state"]) == (200, "waiting")
     assert admin.post(f"/runs/{runs['thanks']['id']}/replay", {"revision": "then"}).status_code == 409
