@@ -95,7 +95,7 @@ def test_only_what_may_be_asked_can_become_a_condition(subject: Subjects) -> Non
         ("asked_at", "moment", []),
         ("labels", "tags", []),
         ("seen", "node", []),
-        ("status", "choice", ["收到转诊", "分诊", "就诊", "检查", "回复"]),
+        ("status", "choice", ["收到转诊", "分诊", "就诊", "检查", "回复", "已撤回"]),
         ("note", "text", []),
     ],
 )
@@ -115,3 +115,7 @@ def test_an_empty_page_says_what_to_do_next(subject: Subjects) -> None:
 @pytest.mark.parametrize(("written", "read"), [("role:nurse", "护士"), ("role:gone", "role:gone"), ("李敏", "李敏")])
 def test_a_role_among_people_is_called_by_its_title(subject: Subjects, written: str, read: str) -> None:
     assert shown_by(User(), written, subject()) == read
+
+
+def test_an_exit_is_told_by_its_title_like_a_node(subject: Subjects) -> None:
+    assert subject().shown_value("status", "withdrawn") == "已撤回"

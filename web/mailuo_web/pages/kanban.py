@@ -96,7 +96,7 @@ def _groups(subject: Subject, group: str) -> Iterator[tuple[str, str]]:
 def _column(subject: Subject, look: Look, value: str, title: str) -> BoardColumn:
     condition = f'{{{look.group}}} = "{value}"' if value else f"ISBLANK({{{look.group}}})"
     asked = join([look.filter, condition])
-    query = Query(filter=asked, sort=look.sort or None, expand=_expansions(subject, look), limit=MOST_CARDS, count=True)
+    query = Query(filter=asked, sort=look.sort or None, expand=expansions_for(subject, look), limit=MOST_CARDS, count=True)
     found = application().records.page(subject.actor, subject.table.id, query)
     standings = standings_of(subject, found.records)
     cards = tuple(_card(subject, look, record, standings.get(record.id)) for record in found.records)
@@ -104,13 +104,14 @@ def _column(subject: Subject, look: Look, value: str, title: str) -> BoardColumn
     return BoardColumn(value, title, total, cards, f"{subject.path}?filter={quote(asked)}")
 
 
-def _expansions(subject: Subject, look: Look) -> tuple[str, ...]:
+def expansions_for(subject: Subject, look: Look) -> tuple[str, ...]:
+    """What a list of cards has to expand: links that are shown by name, and the lifeline."""
     fields = subject.table.fields
-    links = [name for name in _names(subject, look) if name in fields and isinstance(fields[name].type, Link)]
+    links = [name for name in names_told(subject, look) if name in fields and isinstance(fields[name].type, Link)]
     return (*links, "lifeline") if subject.flow else tuple(links)
 
 
-def _names(subject: Subject, look: Look) -> list[str]:
+def names_told(subject: Subject, look: Look) -> list[str]:
     """What a card says of its record: the view's first columns, else the first short fields."""
     skipped = {subject.label_field(), look.group, "lifeline", "waiting", "since"}
     usual = [
@@ -121,7 +122,7 @@ def _names(subject: Subject, look: Look) -> list[str]:
 
 
 def _card(subject: Subject, look: Look, record: Record, standing: Standing | None) -> Card:
-    lines = ((column_of(subject, name).title, subject.shown(record, name)) for name in _names(subject, look))
+    lines = ((column_of(subject, name).title, subject.shown(record, name)) for name in names_told(subject, look))
     due = standing.due if standing else ()
     level = standing.level if standing else ""
     return Card(

@@ -7,12 +7,12 @@ from mailuo.metadata.model import View
 from mailuo.records import SavedView
 from mailuo_web.pages.subject import Subject
 
-GRID, KANBAN = "grid", "kanban"
+GRID, KANBAN, CALENDAR = "grid", "kanban", "calendar"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A filter and an order as an address writes them, columns, and what a kanban is grouped by."""
+    """A filter and an order as an address writes them, columns, and what a kanban or calendar is grouped by."""
 
     id: str
     title: str
@@ -20,15 +20,17 @@ class Look:
     sort: str = ""
     columns: tuple[str, ...] = ()
     group: str = ""
+    layout: str = GRID
     own: bool = False
     """Whether the reader saved it, and may drop it."""
 
 
 def look_of(view: View) -> Look:
-    """A declared view; one without a page of its own kind is shown as a grid."""
+    """A declared view; one that is grouped by nothing is shown as a grid."""
     sort = ",".join(f"{'-' if key.descending else ''}{key.formula.text}" for key in view.sort)
-    group = view.group or "" if view.type == KANBAN else ""
-    return Look(view.id, view.title, view.filter.text if view.filter else "", sort, view.columns, group)
+    layout = view.type if view.group else GRID
+    group = view.group or "" if layout != GRID else ""
+    return Look(view.id, view.title, view.filter.text if view.filter else "", sort, view.columns, group, layout)
 
 
 def saved_look(view: SavedView) -> Look:

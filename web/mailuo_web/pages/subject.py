@@ -108,7 +108,8 @@ class Subject:
             if isinstance(field.type, (Choice, Choices)):
                 options[key] = options[field.title] = {one.id: one.title for one in field.type.choices.values()}
         if self.flow:
-            options["status"] = {key: node.title for key, node in self.flow.nodes.items()}
+            nodes = {key: node.title for key, node in self.flow.nodes.items()}
+            options["status"] = nodes | {key: one.title for key, one in self.flow.exits.items()}
         return Words(titles, options)
 
     def readable(self) -> Iterator[str]:

@@ -15,13 +15,17 @@ from mailuo_web.pages.conditions import condition_of, join, split
 from mailuo_web.pages.grid import GridPage, tabs_of
 from mailuo_web.pages.inputs import input_of
 from mailuo_web.pages.kanban import board_of
-from mailuo_web.pages.looks import Look, declared_looks, saved_look
+from mailuo_web.pages.looks import CALENDAR, KANBAN, Look, declared_looks, saved_look
+from mailuo_web.pages.month import Month, read_month
+from mailuo_web.pages.month_view import month_of
 from mailuo_web.pages.page import page, part, running, say
 from mailuo_web.pages.record_form import shown_fields
 from mailuo_web.pages.shell import Spot
 from mailuo_web.pages.subject import Subject
 from mailuo_web.pages.suggesting import suggested
 from mailuo_web.pages.table_listing import listed_rows, one_row
+
+MONTH = "month"
 
 
 def subject_of(table: str) -> Subject:
@@ -37,12 +41,16 @@ def table_page(table: str) -> ResponseReturnValue:
     return _table_page(subject_of(table), None)
 
 
-@route(blueprint, "/tables/<table>/views/<view>", SIGNED_IN, parameters=PARAMETERS, several=SEVERAL)
+@route(blueprint, "/tables/<table>/views/<view>", SIGNED_IN, parameters=(*PARAMETERS, MONTH), several=SEVERAL)
 def view_page(table: str, view: str) -> ResponseReturnValue:
     """The records of a declared or saved view."""
     subject = subject_of(table)
     look = _view(subject, view)
-    return _table_page(subject, look) if not look.group or request.args else _board_page(subject, look)
+    if look.layout == KANBAN and not request.args:
+        return _board_page(subject, look)
+    if look.layout == CALENDAR and set(request.args) <= {MONTH}:
+        return _month_page(subject, look)
+    return _table_page(subject, look)
 
 
 @route(blueprint, "/tables/<table>/views/<view>/board", SIGNED_IN)
@@ -50,9 +58,19 @@ def view_board(table: str, view: str) -> ResponseReturnValue:
     """The columns of a kanban as they are now."""
     subject = subject_of(table)
     look = _view(subject, view)
-    if not look.group:
+    if look.layout != KANBAN:
         abort(404)
     return part("parts/board.html", board=board_of(subject, look))
+
+
+@route(blueprint, "/tables/<table>/views/<view>/calendar", SIGNED_IN, parameters=(MONTH,))
+def view_calendar(table: str, view: str) -> ResponseReturnValue:
+    """The days of a calendar's month as they are now."""
+    subject = subject_of(table)
+    look = _view(subject, view)
+    if look.layout != CALENDAR:
+        abort(404)
+    return part("parts/month.html", month=month_of(subject, look, _asked_month()))
 
 
 @route(blueprint, "/tables/<table>/views", SIGNED_IN, methods=("POST",))
@@ -173,6 +191,21 @@ def _board_page(subject: Subject, view: Look) -> ResponseReturnValue:
     tabs = tabs_of(subject, view, saved_looks(subject))
     values = {"board": board_of(subject, view), "tabs": tabs, "title": subject.table.title}
     return page("kanban.html", subject.actor, Spot("table", subject.table.id), values)
+
+
+def _month_page(subject: Subject, view: Look) -> ResponseReturnValue:
+    tabs = tabs_of(subject, view, saved_looks(subject))
+    values = {"month": month_of(subject, view, _asked_month()), "tabs": tabs, "title": subject.table.title}
+    return page("calendar.html", subject.actor, Spot("table", subject.table.id), values)
+
+
+def _asked_month() -> Month | None:
+    """The month of the address; None without one, and not found when it is none."""
+    written = request.args.get(MONTH)
+    month = read_month(written) if written is not None else None
+    if written is not None and month is None:
+        abort(404)
+    return month
 
 
 def _row(subject: Subject, view: Look | None, key: str) -> ResponseReturnValue:

@@ -1,7 +1,7 @@
 """Times as people read them: ages like 12时44分, dates like 1-16 19:38, the exact time for a hover."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailuo.base.problems import Language
@@ -88,6 +88,16 @@ def day_name(at: datetime, zone: ZoneInfo, language: Language) -> str:
     if language == "zh":
         return f"{local.month}月{local.day}日 周{weekday}"
     return f"{weekday} {local.day} {_MONTHS[local.month - 1]}"
+
+
+def month_name(day: date, language: Language) -> str:
+    """The month of a day with its year: 2026年11月, or Nov 2026."""
+    return f"{day.year}年{day.month}月" if language == "zh" else f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday_names(language: Language) -> tuple[str, ...]:
+    """The days of a week from Monday: 周一, or Mon."""
+    return tuple(f"周{name}" if language == "zh" else name for name in _WEEKDAYS[language])
 
 
 def day_line(now: datetime, zone: ZoneInfo, language: Language) -> str:
