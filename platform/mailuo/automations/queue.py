@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    literal,
     or_,
     select,
     true,
@@ -91,11 +92,16 @@ class Queue:
         rows = connection.execute(query.order_by(self.table.c.due_at, *self._keys).limit(most))
         return [_SEPARATOR.join(map(str, row)) for row in rows]
 
-    def next_due(self, connection: Connection) -> datetime | None:
-        """When the next row can be taken: once it is due, and its lease, if it has one, has run out; None when nothing waits."""
+    def next_due(self, connection: Connection, now: datetime) -> datetime | None:
+        """When the next row can be taken: once it is due and its lease, if it has one, has run out; None when nothing waits.
+
+        One that stands behind another in its line comes after that, which is no moment of its own.
+        """
         due_at, lease = self.table.c.due_at, self.table.c.lease_until
         free_at = type_coerce(case((lease > due_at, lease), else_=due_at), due_at.type)
-        at: datetime | None = connection.scalar(select(free_at).where(self._waits).order_by(free_at).limit(1))
+        then = type_coerce(case((free_at > now, free_at), else_=literal(now, due_at.type)), due_at.type)
+        query = select(free_at).where(self._waits, self._is_first(then))
+        at: datetime | None = connection.scalar(query.order_by(free_at).limit(1))
         return at
 
     def behind(self, connection: Connection, taken: Taken, now: datetime) -> list[str]:
@@ -189,8 +195,8 @@ class Queue:
     def _free(self, now: datetime) -> ColumnElement[bool]:
         return or_(self.table.c.lease_until.is_(None), self.table.c.lease_until <= now)
 
-    def _is_first(self, now: datetime) -> ColumnElement[bool]:
-        """That nothing before it in its line is under way, or could be."""
+    def _is_first(self, now: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
+        """That nothing before it in its line is under way, or could be by then."""
         if not self.line:
             return true()
         before, (key,) = self.table.alias("before"), self._keys

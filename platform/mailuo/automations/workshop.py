@@ -94,8 +94,9 @@ class Workshop:
 
     def next_due(self) -> datetime | None:
         """When the next row is due; None when nothing waits."""
+        now = self._clock.now()
         with self._store.read() as connection:
-            moments = [work.queue.next_due(connection) for work in self._works.values()]
+            moments = [work.queue.next_due(connection, now) for work in self._works.values()]
         return min((at for at in moments if at is not None), default=None)
 
     def close(self) -> None:

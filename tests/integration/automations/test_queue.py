@@ -113,7 +113,7 @@ def test_due_rows_come_oldest_first_and_none_before_its_time(store: Store) -> No
     put(store, "first", at=NOW - timedelta(minutes=2))
     with store.read() as connection:
         assert CALLS.due(connection, NOW, 10) == ["first", "second"]
-        assert CALLS.next_due(connection) == NOW - timedelta(minutes=2)
+        assert CALLS.next_due(connection, NOW) == NOW - timedelta(minutes=2)
 
 
 def test_rows_of_one_line_are_taken_one_after_another(store: Store) -> None:
@@ -128,6 +128,8 @@ def test_rows_of_one_line_are_taken_one_after_another(store: Store) -> None:
     assert first is not None
     assert [taken("b"), taken("c")] == [None, None]
     assert taken("other") is not None
+    with store.read() as connection:
+        assert lined.next_due(connection, NOW) == NOW + LEASE
     store.write(lambda connection: lined.give_back(connection, first, NOW + LEASE))
     with store.read() as connection:
         assert lined.behind(connection, first, NOW) == ["b"]
