@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
+WIDE: ViewportSize = {"width": 5000, "height": 900}
+"""A window in which a board stands as a whole: nothing scrolls under a card that is on its way."""
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f00050001ff89993d1d"
     "0000000049454e44ae426082"
@@ -111,6 +113,7 @@ def test_a_card_is_dragged_to_the_node_that_it_waits_for(visitor: Any, site: Any
     visitor.sign_in()
     visitor.go("/tables/orders/views/by_node")
     page = visitor.page
+    page.set_viewport_size(WIDE)
     page.drag_and_drop(f".board-card[data-record='{packing}']", "[data-column=packed] header")
     expect(page.locator(f"[data-column=packed] [data-record='{packing}']")).to_be_visible()
     assert state(site, packing, "packed") == "reached"
@@ -121,6 +124,7 @@ def test_a_move_that_the_flow_forbids_says_why_beside_the_card(visitor: Any, sit
     visitor.answers = (403, 409, 422)
     visitor.go("/tables/orders/views/by_node")
     page = visitor.page
+    page.set_viewport_size(WIDE)
     card = page.locator(f".board-card[data-record='{packing}']")
     page.drag_and_drop(f".board-card[data-record='{packing}']", "[data-column=production_started] header")
     expect(card.locator("[role=alert]")).to_be_visible()
