@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from mailuo.automations.bell import Bell
 from mailuo.automations.gate import pass_gate
@@ -151,8 +151,12 @@ class Calls:
         self.store.write(work)
 
     def _tries(self, row: Row[Any]) -> int:
-        """How often a call has failed by now; a worker that died at it has not shown that it would."""
-        failed = select(func.count()).where(_ATTEMPT.c.call == row.id, _ATTEMPT.c.outcome == "retry")
+        """How often a call has failed by now; a worker that died at it has not shown that it would.
+
+        Being told to wait is no failure, until a call has waited longer than any quota lasts.
+        """
+        counts = or_(_ATTEMPT.c.outcome == "retry", _ATTEMPT.c.at >= row.at + _LONGEST_QUOTA)
+        failed = select(func.count()).where(_ATTEMPT.c.call == row.id, counts)
         with self.store.read() as connection:
             return min(int(row.attempts), (connection.scalar(failed) or 0) + 1)
 

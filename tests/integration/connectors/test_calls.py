@@ -79,6 +79,16 @@ def test_a_used_up_quota_waits_and_is_no_attempt(office: Office, vendor: Vendor)
     assert len(vendor.heard) == 7
 
 
+def test_a_quota_that_never_comes_back_is_given_up_like_any_other_failure(office: Office, vendor: Vendor) -> None:
+    vendor.answers = lambda heard: (200, {"Success": False, "Code": "405", "Reason": "超限"})
+    call = subscribe(office)
+    for _ in range(12):
+        office.work(seconds=86_400)
+    row = office.rows(system.call, id=call)[0]
+    assert (row.state, row.attempts) == ("dead", 4)
+    assert row.finished_at > NOW + timedelta(days=3)
+
+
 def test_a_call_of_which_nobody_knows_is_looked_up_before_it_is_made_again(office: Office, vendor: Vendor) -> None:
     call = subscribe(office)
     office.store.write(
