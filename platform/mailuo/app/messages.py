@@ -14,7 +14,7 @@ WRONG_CREDENTIALS = Message("wrong_credentials", zh="用户名或密码不对", 
 TOO_MANY_SIGN_INS = Message(
     "too_many",
     zh="试得太频繁，请在 {seconds} 秒后再试",
-    en="Too many tries: try again in {seconds} seconds",
+    en="Too many tries: try again in {seconds} {seconds:second/seconds}",
 )
 NAME_TAKEN = Message("not_unique", zh="已有名为“{name}”的人", en="There is already somebody called '{name}'")
 BAD_NAME = Message(
@@ -52,7 +52,7 @@ SHORT_PASSWORD = Message(
 UNCONFIRMED = Message(
     "required",
     zh="这次发布有 {count} 项影响已有数据，请先查看计划并确认",
-    en="This publication puts data at risk in {count} ways: look at the plan and confirm it first",
+    en="This publication puts data at risk in {count} {count:way/ways}: look at the plan and confirm it first",
 )
 NEEDS_CONNECTORS = Message(
     "not_permitted",
@@ -60,7 +60,7 @@ NEEDS_CONNECTORS = Message(
     en="This connector would use new variables or hosts: it takes somebody with may: connectors, or mailuo apply",
 )
 ROWS_AT_RISK = Message(
-    "rows_at_risk", zh="{sentence}（涉及 {count} 条记录）", en="{sentence} ({count} records are concerned)"
+    "rows_at_risk", zh="{sentence}（涉及 {count} 条记录）", en="{sentence} ({count} {count:record is/records are} concerned)"
 )
 
 # --- files and jobs ---------------------------------------------------------------------------------------------

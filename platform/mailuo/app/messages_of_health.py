@@ -13,22 +13,22 @@ STORE_AWAY = Message(
 CLOCKS_LATE = Message(
     "clocks_late",
     zh="有 {count} 个到期的时钟没有处理，最早的晚了 {seconds} 秒。请启动 mailuo serve 或 mailuo scheduler",
-    en="{count} clocks are due and wait, the first for {seconds} seconds. Start mailuo serve or mailuo scheduler",
+    en="{count} {count:clock is due and waits/clocks are due and wait}, the first for {seconds} {seconds:second/seconds}. Start mailuo serve or mailuo scheduler",
 )
 OUTBOX_LATE = Message(
     "queue_late",
     zh="有 {count} 个事件等待处理，最早的等了 {seconds} 秒。请启动 mailuo serve 或 mailuo worker",
-    en="{count} events wait, the first for {seconds} seconds. Start mailuo serve or mailuo worker",
+    en="{count} {count:event waits/events wait}, the first for {seconds} {seconds:second/seconds}. Start mailuo serve or mailuo worker",
 )
 OUTBOX_PARKED = Message(
     "queue_parked",
     zh="有 {count} 个事件处理失败，已搁置。请在“运行记录”里查看原因并重放",
-    en="{count} events failed and are parked. Look at their reasons among the runs, and replay them",
+    en="{count} {count:event/events} failed and {count:is/are} parked. Look at the reasons among the runs, and replay what you mend",
 )
 JOBS_PARKED = Message(
     "jobs_parked",
     zh="有 {count} 个任务多次中断，已搁置。请重新导入相应的文件",
-    en="{count} jobs were interrupted several times and are parked. Import their files again",
+    en="{count} {count:job was/jobs were} interrupted several times and {count:is parked. Import its file/are parked. Import their files} again",
 )
 RECOMPUTING = Message(
     "recomputing",
@@ -49,33 +49,33 @@ CONNECTOR_OFF = Message(
 DEAD_LETTERS = Message(
     "dead_letters",
     zh="有 {count} 条收到的消息没能处理。请在“连接器”里看原因，改好声明后重放",
-    en="{count} events that came in could not be taken in. See why among the connectors, mend the declaration and replay them",
+    en="{count} {count:event/events} that came in could not be taken in. See why among the connectors, mend the declaration and replay them",
 )
 DEAD_CALLS = Message(
     "dead_calls",
     zh="有 {count} 次外呼失败，不再重试。请在“连接器”里看原因，必要时重放",
-    en="{count} calls out failed and are not tried again. See why among the connectors, and replay them where it is worth it",
+    en="{count} {count:call/calls} out failed and {count:is/are} not tried again. See why among the connectors, and replay them where it is worth it",
 )
 UNREACHED: Mapping[str, Message] = {
     NOBODY: Message(
         "unaddressed",
         zh="没有人担任角色“{who}”，有 {count} 条消息无人收到。请在“人员”里指定",
-        en="Nobody holds the role '{who}': {count} messages reached nobody. Grant it among the people",
+        en="Nobody holds the role '{who}': {count} {count:message/messages} reached nobody. Grant it among the people",
     ),
     NO_PERSON: Message(
         "unaddressed",
         zh="没有“{who}”这个人，或已停用，有 {count} 条消息没有送出",
-        en="There is no '{who}', or they are disabled: {count} messages were not sent",
+        en="There is no '{who}', or they are disabled: {count} {count:message was/messages were} not sent",
     ),
     NO_WECOM: Message(
         "unaddressed",
         zh="“{who}”没有填企业微信账号，有 {count} 条消息没有送出。请在“人员”里填写",
-        en="'{who}' has no WeCom id: {count} messages were not sent. Enter it among the people",
+        en="'{who}' has no WeCom id: {count} {count:message was/messages were} not sent. Enter it among the people",
     ),
     NO_EMAIL: Message(
         "unaddressed",
         zh="“{who}”没有填邮箱，有 {count} 条消息没有送出。请在“人员”里填写",
-        en="'{who}' has no e-mail address: {count} messages were not sent. Enter it among the people",
+        en="'{who}' has no e-mail address: {count} {count:message was/messages were} not sent. Enter it among the people",
     ),
 }
 """Who is not reached, by the reason."""
@@ -83,12 +83,12 @@ WAYS_AWAIT: Mapping[str, Message] = {
     NO_CONNECTOR: Message(
         "deliveries_wait",
         zh="有 {count} 条 {via} 消息在等：没有启用能发送它们的连接器",
-        en="{count} messages by {via} wait: no connector in force delivers them",
+        en="{count} {count:message/messages} by {via} {count:waits/wait}: no connector in force delivers them",
     ),
     OFF: Message(
         "deliveries_wait",
         zh="有 {count} 条 {via} 消息在等：连接器未开启，缺少 {missing}",
-        en="{count} messages by {via} wait: their connector is off; missing: {missing}",
+        en="{count} {count:message/messages} by {via} {count:waits/wait}: their connector is off; missing: {missing}",
     ),
 }
 """What waits for a connector, by the reason."""

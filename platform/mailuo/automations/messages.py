@@ -16,7 +16,7 @@ TOO_DEEP = Message(
 AGAIN_AND_AGAIN = Message(
     "loop",
     zh="自动化绕圈了：“{rule}”在同一串变动里已为这条记录运行过 {count} 次。已停在这里，请检查它是否触发自己",
-    en="Automations go round in circles: '{rule}' has run {count} times for this record within one chain. Cut here; see whether it starts itself",
+    en="Automations go round in circles: '{rule}' has run {count} {count:time/times} for this record within one chain. Cut here; see whether it starts itself",
 )
 TOO_MANY = Message(
     "loop",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Literal, get_args
 
+from mailuo.base.wording import filled
+
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -63,7 +65,7 @@ class Problem:
     def text(self, language: Language = "zh") -> str:
         """The sentence in the reader's language."""
         template = self.message.zh if language == "zh" else self.message.en
-        return template.format_map(self.values)
+        return filled(template, self.values)
 
     def line(self, language: Language = "zh") -> str:
         """`file:line:column path: sentence`, as `mailuo check` prints it."""

@@ -16,7 +16,7 @@ CHECKED = Message(
     en="No errors: {tables} tables, {roles} roles, {alerts} alerts, {automations} automations, "
     "{connectors} connectors, {scenarios} scenarios",
 )
-COUNTED_PROBLEMS = Message("problems", zh="共 {count} 处错误", en="{count} errors")
+COUNTED_PROBLEMS = Message("problems", zh="共 {count} 处错误", en="{count} {count:error/errors}")
 NOT_EMPTY = Message("conflict", zh="{folder} 里已有声明文件", en="There are declaration files in {folder} already")
 OTHER_FILES = Message(
     "conflict",
@@ -34,15 +34,15 @@ NO_CHANGE = Message(
 CHANGES = Message(
     "changes",
     zh="相对于版本 {revision}，发布会带来 {count} 项变化：",
-    en="Beside revision {revision}, publishing would make {count} changes:",
+    en="Beside revision {revision}, publishing would make {count} {count:change/changes}:",
 )
 FIRST_CHANGES = Message(
-    "changes", zh="第一次发布，共 {count} 项：", en="This would be the first publication, of {count} things:"
+    "changes", zh="第一次发布，共 {count} 项：", en="This would be the first publication, of {count} {count:thing/things}:"
 )
 RISKS = Message(
     "risks",
     zh="其中 {count} 项影响已有数据，或让连接器多用了变量或地址（标有 ！）。",
-    en="{count} of them put data at risk, or let a connector reach further out (marked !).",
+    en="{count} of them {count:puts/put} data at risk, or {count:lets/let} a connector reach further out (marked !).",
 )
 REFUSED = Message(
     "refused", zh="有 {count} 项不能发布（标有 ×）。", en="{count} of them cannot be published (marked ×)."
@@ -55,12 +55,12 @@ NEEDS_YES = Message(
 ASK_TO_PUBLISH = Message("confirm", zh="发布吗？", en="Publish?")
 PUBLISHED = Message("published", zh="已发布版本 {revision}", en="Published revision {revision}")
 RECOMPUTED = Message(
-    "recomputed", zh="已按新版本重算 {count} 条在途记录", en="Brought {count} records under way up to it"
+    "recomputed", zh="已按新版本重算 {count} 条在途记录", en="Brought {count} {count:record/records} under way up to it"
 )
 EXPORTED = Message(
     "exported",
     zh="版本 {revision} 的 {count} 个文件已写到 {folder}",
-    en="Wrote {count} files of revision {revision} to {folder}",
+    en="Wrote {count} {count:file/files} of revision {revision} to {folder}",
 )
 SERVING = Message(
     "serving", zh="脉络 Mailuo 运行在 {url}（Ctrl+C 停止）", en="Mailuo serves at {url} (stop with Ctrl+C)"
@@ -129,7 +129,7 @@ SEEN = Message(
     en="{file} was taken in at {at} by {by}, and is skipped; to take it in again, add --again",
 )
 REJECTED = Message(
-    "rejected", zh="{count} 行没有写入，原因见 {file}", en="{count} rows were not written; {file} says why"
+    "rejected", zh="{count} 行没有写入，原因见 {file}", en="{count} {count:row was/rows were} not written; {file} says why"
 )
 LEFT_OUT = Message("left_out", zh="没有导入的列：{columns}", en="Columns left out: {columns}")
 WRITTEN_OUT = Message("written_out", zh="已写到 {file}", en="Written to {file}")

@@ -29,7 +29,7 @@ CONDITION_FAILS = Message("invalid", zh="“{title}”不符合规则 {formula}"
 IN_USE = Message(
     "in_use",
     zh="“{table}”里还有记录用到它（{count} 条），不能删除",
-    en="It is still used by {count} records of '{table}'",
+    en="It is still used by {count} {count:record/records} of '{table}'",
 )
 LOST_RACE = Message(
     "conflict",

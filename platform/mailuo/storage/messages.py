@@ -20,7 +20,7 @@ NEWER_STORE = Message(
 TOO_SLOW = Message(
     "too_slow",
     zh="查询超过 {seconds} 秒，已停止。请缩小范围后再试",
-    en="The query was stopped after {seconds} seconds. Narrow it down and try again",
+    en="The query was stopped after {seconds} {seconds:second/seconds}. Narrow it down and try again",
 )
 OTHER_BASE = Message(
     "conflict",

@@ -48,3 +48,11 @@ def test_templates_hold_no_style_and_no_script_of_their_own() -> None:
     for path in sorted((WEB / "templates").rglob("*.html")):
         text = path.read_text("utf-8")
         assert not re.search(r"\sstyle=|\son\w+=|<style(?! nonce)|<script(?! src| nonce)", text), path.name
+
+
+_COUNTED = re.compile(r"\{(?:count|left|done|total)\} (?:open |more )?(?!this\b)[a-z]+s\b")
+
+
+@pytest.mark.parametrize("texts", [EN, SCRIPT_EN], ids=["pages", "scripts"])
+def test_one_is_never_said_in_the_plural(texts: dict[str, str]) -> None:
+    assert [key for key, text in texts.items() if _COUNTED.search(text)] == []

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 RUNS_EN: Mapping[str, str] = MappingProxyType(
     {
-        "run.lead": "{count} rules",
+        "run.lead": "{count} {count:rule/rules}",
         "run.lead.failing": "{count} with failures",
         "run.rules": "Rules",
         "run.rules.all": "All rules",

@@ -1,6 +1,7 @@
 """Saying a text of the catalogue in the reader's language."""
 
 from mailuo.base.problems import Language
+from mailuo.base.wording import filled
 from mailuo_web.texts.en import EN, SCRIPT_EN
 from mailuo_web.texts.en_desks import DESKS_EN, DESKS_SCRIPT_EN
 from mailuo_web.texts.en_runs import RUNS_EN, RUNS_SCRIPT_EN
@@ -23,7 +24,7 @@ class Say:
         self._texts = CATALOGUES[language]
 
     def __call__(self, key: str, /, **values: object) -> str:
-        return self._texts[key].format_map(values)
+        return filled(self._texts[key], values)
 
     def title(self, key: str, otherwise: str) -> str:
         """The text of a key that may be missing."""
