@@ -18,10 +18,15 @@ def _this(*names: str) -> list[ColumnElement[bool]]:
 
 
 def _setting(*names: str) -> Command:
-    return Command(update(_TABLE).where(*_this(*_KEY)).values({name: bindparam(f"this_{name}", type_=_TABLE.c[name].type) for name in names}))
+    return Command(
+        update(_TABLE)
+        .where(*_this(*_KEY))
+        .values({name: bindparam(f"this_{name}", type_=_TABLE.c[name].type) for name in names})
+    )
 
 
 _SET = _setting("due_at", "state", "detail")
+_RENAME = Command(update(_TABLE).where(*_this(*_KEY)).values(episode=bindparam("this_name")))
 _MARK = _setting("state")
 _STOP = Command(
     update(_TABLE)
@@ -33,6 +38,11 @@ _STOP = Command(
 def set_clocks(connection: Connection, rows: Sequence[Row]) -> None:
     """Sets moment, state and detail of clocks that are there."""
     _run(connection, _SET, rows, (*_KEY, "due_at", "state", "detail"))
+
+
+def rename_clocks(connection: Connection, rows: Sequence[Row]) -> None:
+    """Gives clocks the `name` of the episode that they turn out to be."""
+    _run(connection, _RENAME, rows, (*_KEY, "name"))
 
 
 def mark_clocks(connection: Connection, rows: Sequence[Row]) -> None:

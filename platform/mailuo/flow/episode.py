@@ -75,6 +75,8 @@ class Set(NamedTuple):
     run: Run
     due_at: datetime
     new: bool = False
+    was: str | None = None
+    """The episode of a running clock that turns out to have started at another time."""
 
 
 class Resolve(NamedTuple):
@@ -131,7 +133,7 @@ def _one(
         ended = _ended(active, because)
         again = _begun(rule, wanted, [each._replace(run=Run.FIRED, alert=None) for each in known], published)
         return Plan([*ended.clocks, *again.clocks], ended.resolves)
-    return _moved(active, wanted)
+    return _moved(active, wanted, known)
 
 
 def _taken_back(known: Sequence[Episode], because: Because) -> Plan:
@@ -148,12 +150,25 @@ def _ended(active: Episode, because: Because) -> Plan:
     return Plan([Set(active.rule, active.episode, Run.VOID, active.due_at)])
 
 
-def _moved(active: Episode, wanted: Wanted) -> Plan:
-    """A clock that runs already, with its new moment."""
+def _moved(active: Episode, wanted: Wanted, known: Sequence[Episode]) -> Plan:
+    """A clock that runs already, with its new moment; where its start was corrected, it is the episode of that start."""
+    episode = active.episode if wanted.start is None else str(micros(wanted.start))
+    if episode != active.episode.partition(".")[0]:
+        return _restarted(active, episode, wanted, known)
     run = Run.HELD if wanted.due_at is None else Run.PENDING
     due_at = wanted.due_at or active.due_at
     same = run is active.run and due_at == active.due_at
     return Plan() if same else Plan([Set(active.rule, active.episode, run, due_at)])
+
+
+def _restarted(active: Episode, episode: str, wanted: Wanted, known: Sequence[Episode]) -> Plan:
+    """A running clock whose start was corrected: it takes the new start's name, unless an episode of old bears it."""
+    run = Run.HELD if wanted.due_at is None else Run.PENDING
+    due_at = wanted.due_at or active.due_at
+    if all(each.episode != episode for each in known):
+        return Plan([Set(active.rule, episode, run, due_at, was=active.episode)])
+    stopped = Set(active.rule, active.episode, Run.VOID, active.due_at)
+    return Plan([stopped, *_begun(active.rule, wanted, known, None).clocks])
 
 
 def _begun(rule: str, wanted: Wanted, known: Sequence[Episode], published: int | None) -> Plan:

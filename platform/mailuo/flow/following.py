@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from mailuo.flow.arbitration import NOTHING, Judgement
-from mailuo.flow.clock_rows import set_clocks
+from mailuo.flow.clock_rows import rename_clocks, set_clocks
 from mailuo.flow.clocks import AUTO, GRACE, graces, reasons, wanted_clocks
 from mailuo.flow.course import Course
 from mailuo.flow.dispute_rows import DisputeRows
@@ -99,7 +99,9 @@ class Following:
         projection.write(self.connection, self.running, self.course.table.id, rows)
         self._write_clocks(plans)
         lines = [*self._events, *disputes.write()]
-        insert_many(self.connection, system.outbox, lines if self.told or replayed else [*lines, *self._retold(touched, lines)])
+        insert_many(
+            self.connection, system.outbox, lines if self.told or replayed else [*lines, *self._retold(touched, lines)]
+        )
         self._tell(timelines, touched)
         return timelines
 
@@ -148,10 +150,14 @@ class Following:
     def _write_clocks(self, plans: Sequence[tuple[Gathered, Plan]]) -> None:
         new: list[Row] = []
         old: list[Row] = []
+        named: list[Row] = []
         for record, plan in plans:
             for clock in plan.clocks:
                 row = self._clock_row(record.id, clock.rule, clock.episode, clock.run, clock.due_at)
                 (new if clock.new else old).append(row)
+                if clock.was is not None:
+                    named.append({**row, "episode": clock.was, "name": clock.episode})
+        rename_clocks(self.connection, named)
         insert_many(self.connection, system.clock, new)
         set_clocks(self.connection, old)
         ended = [(record.id, resolve) for record, plan in plans for resolve in plan.resolves]

@@ -1,7 +1,8 @@
 """Watches: what an alert's condition makes of a record: a clock that runs from somewhere, or none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import dropwhile
 from typing import NamedTuple
 
 from mailuo.flow.running_out import INSTANT
@@ -38,7 +39,7 @@ class Watch(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A clock that starts or ends at a disputed node: it waits for the verdict."""
+    """A clock that starts or ends at a disputed node, or counts how long it holds the status: it waits for the verdict."""
 
 
 HELD = Held()
@@ -98,7 +99,14 @@ def _resting(condition: RestingAt, facts: Facts) -> Watch | Held | None:
         return HELD
     if timeline.status != condition.node or timeline.status_since is None or timeline.closed:
         return None
+    if any(_holds(node) for node in _later(timeline, condition.node)):
+        return HELD
     return Watch(timeline.status_since, condition.longer_than)
+
+
+def _later(timeline: Timeline, node: str) -> Iterator[NodeState]:
+    """The nodes declared after this one: reaching any of them would move the status on."""
+    return dropwhile(lambda each: each.node != node, timeline.nodes)
 
 
 def _earlier(condition: EarlierThan, facts: Facts) -> Watch | Held | None:

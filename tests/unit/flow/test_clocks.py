@@ -100,6 +100,11 @@ def test_clocks_that_start_or_end_at_a_disputed_node_hold() -> None:
     assert watched(FromTo("confirmed", "boards", LIMIT), disputed) is HELD
 
 
+def test_a_clock_on_a_status_that_a_dispute_holds_holds_too() -> None:
+    disputed = facts(["paid 1 desk"], rulings={("", "confirmed"): Ruling(None, disputed=True)})
+    assert watched(RestingAt("paid", LIMIT), disputed) is HELD
+
+
 # episodes
 
 NOW = hour(10)
@@ -154,6 +159,16 @@ def test_an_episode_opens_at_most_once() -> None:
     over = Episode("late", START, Run.FIRED, hour(3), OVER)
     assert planned(wanted(1, 3), over) == Plan()
     assert planned(wanted(2, 4), over).clocks == (Set("late", str(micros(hour(2))), Run.PENDING, hour(4), new=True),)
+
+
+def test_a_running_clock_whose_start_is_corrected_is_the_episode_of_that_start() -> None:
+    running, second = Episode("late", START, Run.PENDING, hour(12)), str(micros(hour(2)))
+    moved = planned(wanted(2, 13), running)
+    assert moved.clocks == (Set("late", second, Run.PENDING, hour(13), was=START),)
+    opened = Episode("late", second, Run.FIRED, hour(3), OPEN)
+    assert planned(wanted(1, 12), opened).clocks == (Set("late", START, Run.PENDING, hour(12), new=True),)
+    over = opened._replace(alert=OVER)
+    assert planned(wanted(2, 3), running, over).clocks == (Set("late", START, Run.VOID, hour(12)),)
 
 
 def test_a_published_rule_lets_it_open_anew_once() -> None:
