@@ -10,7 +10,6 @@ from mailuo.analytics.question import Dimension, Question, read_question
 from mailuo.analytics.then import ReachThen, rows_then
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Language
-from mailuo.fields import Money
 from mailuo.formulas import Formula
 from mailuo.formulas.tree import Read
 from mailuo.formulas.types import Kind
@@ -131,10 +130,5 @@ def _count(language: Language) -> str:
 def money_places(running: Running, table: str, formula: Formula | None) -> int | None:
     """The places of the money field that a formula names; None for anything else."""
     tree = formula.tree if formula is not None else None
-    if not isinstance(tree, Read):
-        return None
-    *links, last = tree.path
-    for step in links:
-        table = running.directory.link_target(table, step) or table
-    field = running.manifest.tables[table].fields.get(last)
-    return field.type.places if field is not None and isinstance(field.type, Money) else None
+    money = running.money_at(table, tree.path) if isinstance(tree, Read) else None
+    return money.places if money is not None else None

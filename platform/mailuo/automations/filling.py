@@ -1,11 +1,11 @@
 """Filling in: what the values of a step come to over the names of a run: for fields, for calls, for texts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from mailuo.automations.members import Members, shown
+from mailuo.automations.members import Members, Path, shown
 from mailuo.connectors.filling import only_gap, storable
 from mailuo.formulas import Formula, Template, evaluate
 from mailuo.formulas.outside import moment_of
@@ -23,7 +23,7 @@ class Filling:
 
     def raw(self, given: Given) -> object:
         """The raw value of a field, as the door to data takes it."""
-        return _raw(self._value(given), partial(shown, zone=self._zone))
+        return _raw(self._value(given, self._told), partial(shown, zone=self._zone))
 
     def values(self, given: Mapping[str, Given]) -> dict[str, object]:
         """The raw values of fields."""
@@ -35,26 +35,31 @@ class Filling:
 
     def text(self, given: Given) -> str:
         """The value as a text; blank is empty."""
-        return shown(self._value(given), self._zone)
+        return shown(self._value(given, self._told), self._zone)
 
     def moment(self, given: Given) -> datetime | None:
         """The moment that a value names; None where it names none."""
         value = self._value(given)
         return value if isinstance(value, datetime) else moment_of(value, self._zone)
 
-    def _value(self, given: Given) -> object:
+    def _told(self, path: Path) -> object:
+        return self._members.in_text(path, self._read(path))
+
+    def _value(self, given: Given, alone: Callable[[Path], object] | None = None) -> object:
+        """What a value comes to; a text that is one gap and nothing else is what `alone` reads there."""
+        alone = alone or self._read
         match given:
             case Template():
                 gap = only_gap(given)
-                return given.render(self._read, partial(shown, zone=self._zone)) if gap is None else self._read(gap)
+                return given.render(self._told, partial(shown, zone=self._zone)) if gap is None else alone(gap)
             case Formula():
                 return evaluate(given, self._read, self._members.context)
             case Add(value=value):
-                return self._value(value)
+                return self._value(value, alone)
             case tuple():
-                return tuple(self._value(each) for each in given)
+                return tuple(self._value(each, alone) for each in given)
             case Mapping():
-                return {name: self._value(each) for name, each in given.items()}
+                return {name: self._value(each, alone) for name, each in given.items()}
         return given
 
     def _json(self, value: object) -> object:

@@ -130,6 +130,11 @@ class Members:
             return self.own, path[1:]
         return self.own, path
 
+    def in_text(self, path: Path, value: object) -> object:
+        """The value of a path as a text tells it."""
+        owner, way = self.owner(path)
+        return self.running.in_text(owner.table, way, value) if isinstance(owner, RowMember) else value
+
     def _has(self, name: str) -> bool:
         return self.table is not None and name in self.running.manifest.tables[self.table].fields
 

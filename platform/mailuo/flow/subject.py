@@ -120,7 +120,8 @@ class Subject:
         held = self._held()
 
         def value(path: Path) -> object:
-            return self._shown(self.of.running.policy.told(eyes, self.of.rule.on, path, held.get(path)))
+            told = self.of.running.policy.told(eyes, self.of.rule.on, path, held.get(path))
+            return self._shown(self.of.running.in_text(self.of.rule.on, path, told))
 
         return template.render(value, str)
 

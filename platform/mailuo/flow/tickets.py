@@ -161,14 +161,18 @@ class _Filling:
             case Template(parts=(str(),)) | Template(parts=()):
                 return given.text
             case Template(parts=(tuple() as alone,)):
-                return self._shown(held[alone])
+                return self._told(alone, held)
             case Template():
-                return given.render(lambda path: self._shown(held[path]), str)
+                return given.render(lambda path: self._told(path, held), str)
             case Formula():
                 return self._shown(computed[id(given)])
             case tuple():
                 return [self._raw(each, held, computed) for each in given]
         return given
+
+    def _told(self, path: Path, held: Mapping[Path, object]) -> object:
+        own = path[1:] if path[0] == _RECORD and len(path) > 1 else path
+        return self._shown(self.running.in_text(self.table, own, held[path]))
 
     def _shown(self, value: object) -> object:
         if isinstance(value, datetime):

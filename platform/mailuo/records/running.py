@@ -3,12 +3,14 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from threading import Lock
 from typing import Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Connection
 
+from mailuo.fields import Money
 from mailuo.formulas import Context, WorkCalendar
 from mailuo.metadata.model import Field, Manifest, Table
 from mailuo.metadata.names import Directory, directory_of
@@ -120,6 +122,19 @@ class Running:
         """The column by which other tables name this table's records."""
         key, declared = self.manifest.tables[table].key, self.tables[table]
         return declared.fields[key.field] if key else declared.id
+
+    def money_at(self, table: str, path: Sequence[str]) -> Money | None:
+        """The kind of money to which a path leads from a table; None for anything else."""
+        *links, last = path
+        for step in links:
+            table = self.directory.link_target(table, step) or table
+        field_ = self.manifest.tables[table].fields.get(last)
+        return field_.type if field_ is not None and isinstance(field_.type, Money) else None
+
+    def in_text(self, table: str, path: Sequence[str], value: object) -> object:
+        """A value for the gap of a text: money has all its declared places there, everything else is as it is."""
+        money = self.money_at(table, path) if isinstance(value, Decimal) and path else None
+        return f"{value:.{money.places}f}" if money is not None else value
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:
         """What `make` makes, made once for this revision; the oldest are forgotten when there are very many."""

@@ -114,8 +114,17 @@ def test_messages_say_to_each_only_what_they_may_know(garage: Garage) -> None:
     car = garage.car("B2", urgent=True, cost="99.50", owner="role:boss")
     assert garage.messages() == [
         ("popup", "mechanic", f"{car} B2 成本 ***"),
-        ("popup", "boss", f"{car} B2 成本 99.5"),
+        ("popup", "boss", f"{car} B2 成本 99.50"),
     ]
+
+
+def test_money_in_texts_has_all_its_places_and_numbers_have_none_to_spare(garage: Garage) -> None:
+    told = '{set: {note: "{cost} / {count}"}}, {todo: {role: boss, text: "{cost}"}}, {notify: {roles: [boss], via: popup, text: "{record.cost}"}}'
+    garage.publish(automations=f"automations:\n  priced: {{on: {{created: cars}}, do: [{told}]}}\n")
+    car = garage.car(cost="99.5", count=2)
+    assert garage.of(car)["note"] == "99.50 / 2"
+    assert [line["text"] for line in garage.engine.todos.open(person("boss"))] == ["99.50"]
+    assert garage.messages() == [("popup", "boss", "99.50")]
 
 
 def test_a_line_on_home_ends_itself_or_is_done_by_hand(garage: Garage) -> None:

@@ -99,7 +99,7 @@ def _rendered(members: Members, template: Template | None, eyes: Actor) -> str:
     def value(path: Path) -> object:
         owner, rest = members.owner(path)
         if isinstance(owner, RowMember) and rest:
-            return members.running.policy.told(eyes, owner.table, rest, read(path))
+            return members.in_text(path, members.running.policy.told(eyes, owner.table, rest, read(path)))
         return read(path)  # what came from outside, and counts, anybody may know who is told
 
     return template.render(value, partial(shown, zone=members.running.zone))
