@@ -48,6 +48,11 @@ def test_both_languages_leave_the_same_gaps() -> None:
     assert [place for place, _, zh, en in _messages() if _gaps(zh) != _gaps(en)] == []
 
 
+def test_no_gap_has_a_name_that_a_problem_keeps_for_itself() -> None:
+    own = {"place", "path", "field"}
+    assert [place for place, _, zh, en in _messages() if (_gaps(zh) | _gaps(en)) & own] == []
+
+
 def test_every_code_is_a_name_and_no_message_stands_twice() -> None:
     messages = _messages()
     assert [place for place, code, _, _ in messages if not CODE_NAME.fullmatch(code)] == []

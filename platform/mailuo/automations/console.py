@@ -11,6 +11,7 @@ from mailuo.automations.bell import Bell
 from mailuo.automations.counting import Counted, Lately, lately
 from mailuo.automations.pulse import pulse_of
 from mailuo.automations.queue import CALLS, INBOX, Queue
+from mailuo.automations.reasons import reason_in
 from mailuo.automations.receiving_messages import (
     NO_ITEM,
     NO_OPERATION,
@@ -24,7 +25,7 @@ from mailuo.automations.switch_messages import UNKNOWN_CONNECTOR
 from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.base.moments import format_moment, micros, moment
-from mailuo.base.problems import Refusal
+from mailuo.base.problems import Language, Refusal
 from mailuo.connectors.environment import Environment, Off
 from mailuo.connectors.filling import storable
 from mailuo.connectors.operations import SEND, operation_of
@@ -92,17 +93,19 @@ class Console:
         with self._store.read() as connection:
             return lately(connection, declared, self._clock.now())
 
-    def inbox(self, connector: str, *, state: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
-        """What came in, latest first, and the cursor of what follows."""
+    def inbox(
+        self, connector: str, language: Language, *, state: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """What came in, latest first, and the cursor of what follows; reasons in the reader's language."""
         self._declared(connector)
         rows, following = self._page(_INBOX, _INBOX.c.received_at, connector, state, limit, cursor)
         keys = self._keys(rows)
-        return [self._item(row, keys) for row in rows], following
+        return [self._item(row, keys, language) for row in rows], following
 
-    def inbox_item(self, connector: str, id_: str) -> Json:
+    def inbox_item(self, connector: str, id_: str, language: Language) -> Json:
         """One item with its body; refuses one that is not there."""
         row = self._row(_INBOX, connector, id_)
-        return {**self._item(row, self._keys([row])), "body": row.body}
+        return {**self._item(row, self._keys([row]), language), "body": row.body}
 
     def calls(self, connector: str, *, state: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
         """What went out, latest first, and the cursor of what follows."""
@@ -127,7 +130,7 @@ class Console:
     def replay_event(self, actor: Actor, connector: str, id_: str) -> Json:
         """The item, to be mapped anew by the declarations in force."""
         self._again(INBOX, actor, connector, id_)
-        return self.inbox_item(connector, id_)
+        return self.inbox_item(connector, id_, actor.language)
 
     def replay_call(self, actor: Actor, connector: str, id_: str) -> Json:
         """The call, to be made again."""
@@ -155,7 +158,7 @@ class Console:
     def discard_event(self, actor: Actor, connector: str, id_: str, why: str) -> Json:
         """The dead letter, which nobody has to look at any more; the audit keeps who said so, and why."""
         self._discard(INBOX, actor, connector, id_, why)
-        return self.inbox_item(connector, id_)
+        return self.inbox_item(connector, id_, actor.language)
 
     def discard_call(self, actor: Actor, connector: str, id_: str, why: str) -> Json:
         """The same of a dead call."""
@@ -269,9 +272,10 @@ class Console:
         told = {"succeeded_at": self._told(row.succeeded_at), "due_at": self._told(row.due_at)}
         return {"id": row.poll, **told, "reached": reached, "error": row.error}
 
-    def _item(self, row: Row[Any], keys: Mapping[str, str]) -> Json:
+    def _item(self, row: Row[Any], keys: Mapping[str, str], language: Language) -> Json:
         return {
-            "id": row.id, "event": row.event, "state": row.state, "reason": row.reason, "received_at": self._told(row.received_at),
+            "id": row.id, "event": row.event, "state": row.state, "reason": reason_in(row.reason, language),
+            "received_at": self._told(row.received_at),
             "key": row.key, "table": row.table, "record": keys.get(row.record or "", row.record), "repeats": row.repeats,
         }  # fmt: skip
 

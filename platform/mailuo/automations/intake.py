@@ -1,23 +1,26 @@
-"""Intake: what waits in the inbox is mapped to claims and handed to the rules, each event in one transaction.
+"""Intake: what waits in the inbox is mapped to claims and handed to the rules, each event in one transaction if it can be.
 
-What speaks of a record that is not there waits as a dead letter, and is taken up when the record appears. What cannot
-be mapped is put aside with its reason, and hinders nothing else.
+What speaks of a record that is not there waits as a dead letter, and is taken up when the record appears. What is refused
+is put aside with its reason, and hinders nothing else, not even what came in the same push.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from mailuo.automations.finding import Finding, Found
 from mailuo.automations.queue import INBOX, Queue, Taken
-from mailuo.automations.receiving_messages import NO_EVENT
+from mailuo.automations.reasons import kept
+from mailuo.automations.receiving_messages import ELEMENT, MORE, NO_EVENT, UNKNOWN_RECORD
 from mailuo.automations.triggers import received
 from mailuo.base.clock import Clock
+from mailuo.base.problems import LANGUAGES, Problem, Refusal, one_line
 from mailuo.connectors.environment import Environment
-from mailuo.connectors.mapping import Element, Said, mapped
+from mailuo.connectors.mapping import Element, Said, Unread, mapped
 from mailuo.flow.course import Course, course_of
 from mailuo.flow.saying import Saying, Word
 from mailuo.flow.silence import Silence
@@ -35,7 +38,8 @@ from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
 from mailuo.storage.engine import Store
 
-UNKNOWN = "unknown record"
+_MOST_TOLD = 5
+"""How many refused elements a reason names."""
 FIRST_LOOK = timedelta(seconds=2)
 """How soon a letter about an unknown record is looked at again; later ones come as late as a tenth of its age."""
 
@@ -57,40 +61,92 @@ class Intake:
         return INBOX
 
     def do(self, taken: Taken) -> None:
-        """Takes one event in."""
+        """Takes one event in: whole, or, where something of it is refused, each of its elements for itself."""
+        try:
+            self._transactions.write(partial(self._whole, taken))
+        except _Stuck as stuck:
+            self._each(taken, stuck.elements)
+
+    def _whole(self, taken: Taken, connection: Connection, running: Running, careful: bool) -> None:
+        """Takes in every element, in the one transaction."""
+        INBOX.hold(connection, taken)
+        taking = self._taking(taken, connection, running)
+        identity = self._identity(taking.connector)
+        elements = mapped(taking.event, taken.row.body, identity, taken.row.received_at)
+        taken_in = _TakenIn()
+        for element in elements:
+            try:
+                taken_in.add(element, taking.take(taken.row, element))
+            except Refusal:
+                raise _Stuck(elements) from None
+        taking.end(taken, taken_in)
+
+    def _each(self, taken: Taken, elements: Sequence[Element | Unread]) -> None:
+        """Takes in each element in a transaction of its own; those that are refused are put aside, and why."""
+
+        def one(connection: Connection, running: Running, careful: bool, element: Element | Unread) -> Found | None:
+            INBOX.hold(connection, taken)
+            return self._taking(taken, connection, running).take(taken.row, element)
+
+        taken_in = _TakenIn()
+        for element in elements:
+            try:
+                taken_in.add(element, self._transactions.write(partial(one, element=element)))
+            except Refusal as refusal:
+                taken_in.refused.append((element.number, refusal))
 
         def work(connection: Connection, running: Running, careful: bool) -> None:
-            INBOX.hold(connection, taken)
-            connector = running.manifest.connectors.get(taken.row.connector)
-            event = connector.events.get(taken.row.event) if connector else None
-            if connector is None or event is None:
-                raise NoSuchThing(NO_EVENT(connector=taken.row.connector, event=taken.row.event))
-            identity = self._identity(connector)
-            elements = mapped(event, taken.row.body, identity, taken.row.received_at)
-            taking = _Taking(connection, running, connector, event, self._records, self._clock.now())
-            missing: list[Mapping[str, str | None]] = []
-            first: Found | None = None
-            for element in elements:
-                found = taking.found(element)
-                if event.find is not None and found is None:
-                    missing.append(element.sought)
-                    continue
-                first = first or found
-                if found is not None:
-                    taking.say(element, found)
-                taking.tell(taken.row, element, found)
-            taking.end(taken, first, missing)
+            self._taking(taken, connection, running).end(taken, taken_in)
 
         self._transactions.write(work)
+
+    def _taking(self, taken: Taken, connection: Connection, running: Running) -> "_Taking":
+        connector = running.manifest.connectors.get(taken.row.connector)
+        event = connector.events.get(taken.row.event) if connector else None
+        if connector is None or event is None:
+            raise NoSuchThing(NO_EVENT(connector=taken.row.connector, event=taken.row.event))
+        return _Taking(connection, running, connector, event, self._records, self._clock.now())
 
     def _identity(self, connector: Connector) -> str:
         setting = connector.auth.values.get("id") if connector.auth else None
         return self._environment.resolved(setting) if setting else ""
 
 
+class _Stuck(Exception):
+    """An element of an event is refused."""
+
+    def __init__(self, elements: Sequence[Element | Unread]) -> None:
+        super().__init__("an element is refused")
+        self.elements = elements
+
+
+@dataclass
+class _TakenIn:
+    """What has become of the elements of an event."""
+
+    first: Found | None = None
+    """The record that the first of them was about."""
+    missing: list[Mapping[str, str | None]] = field(default_factory=list)
+    """What was sought, of those whose records are not there."""
+    refused: list[tuple[int, Refusal]] = field(default_factory=list)
+
+    def add(self, element: Element | Unread, found: Found | None) -> None:
+        """Notes an element with the record that it is about; None: it is not there, or none is sought."""
+        if found is None and isinstance(element, Element) and element.sought:
+            self.missing.append(element.sought)
+        self.first = self.first or found
+
+    def problems(self) -> list[Problem]:
+        """What hinders the event from being done."""
+        unknown = [UNKNOWN_RECORD(sought=_words(self.missing))] if self.missing else []
+        told = [_numbered(number, refusal) for number, refusal in self.refused[:_MOST_TOLD]]
+        more = [MORE(count=len(self.refused) - len(told))] if len(self.refused) > len(told) else []
+        return [*unknown, *told, *more]
+
+
 @dataclass
 class _Taking:
-    """One event taken in, in one transaction."""
+    """One event taken in, or a part of it, in one transaction."""
 
     connection: Connection
     running: Running
@@ -98,6 +154,18 @@ class _Taking:
     event: Event
     records: Records
     now: datetime
+
+    def take(self, row: Row[Any], element: Element | Unread) -> Found | None:
+        """Takes one element in; the record it is about, None where it is not there or none is sought."""
+        if isinstance(element, Unread):
+            raise element.refusal
+        found = self.found(element)
+        if found is None and self.event.find is not None:
+            return None
+        if found is not None:
+            self.say(element, found)
+        self.tell(row, element, found)
+        return found
 
     def found(self, element: Element) -> Found | None:
         """The row that an element is about, with the record that it leads to; None where there is none."""
@@ -129,20 +197,24 @@ class _Taking:
             part = found.part
         return Word(said.node, said.at, self.connector.id, part)
 
-    def end(self, taken: Taken, first: Found | None, missing: Sequence[Mapping[str, str | None]]) -> None:
-        """Ends the work: done, or a dead letter that waits for the record to appear."""
+    def end(self, taken: Taken, taken_in: _TakenIn) -> None:
+        """Ends the work: done, or a dead letter with what hinders it, which waits for the record where one is missing."""
+        first, missing = taken_in.first, taken_in.missing
         about = {"record": first.record, "table": first.table, "part": first.part} if first else {}
-        if not missing:
-            INBOX.end(self.connection, taken, "done", self.now, reason=None, sought=None, **about)
-        else:
+        hindered = taken_in.problems()
+        values: dict[str, object] = {"reason": kept(hindered) if hindered else None, "sought": None, **about}
+        if missing:
             assert self.event.find is not None
-            sought = [dict(each) for each in missing]
             waits = max(FIRST_LOOK, (self.now - taken.row.received_at) / 10)
-            INBOX.end(
-                self.connection, taken, "dead", self.now, reason=f"{UNKNOWN}: {_words(sought)}", sought=sought,
-                due_at=self.now + waits, **{**about, "table": self.event.find.table},
-            )  # fmt: skip
+            values |= {"sought": [dict(each) for each in missing], "due_at": self.now + waits, "table": self.event.find.table}
+        INBOX.end(self.connection, taken, "dead" if hindered else "done", self.now, **values)
         Silence(self.connection, self.running, self.now).broken_by(self.connector.id)
+
+
+def _numbered(number: int, refusal: Refusal) -> Problem:
+    """Why an element is refused, by its number as people count."""
+    said_zh, said_en = (one_line(refusal.problems, language) for language in LANGUAGES)
+    return ELEMENT(number=number + 1, said_zh=said_zh, said_en=said_en)
 
 
 def _parts(course: Course, node: str) -> str | None:

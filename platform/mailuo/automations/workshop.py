@@ -12,7 +12,7 @@ from mailuo.automations.queue import HEARTBEAT, LostLease, Queue, Taken
 from mailuo.automations.waits import Waits
 from mailuo.base.clock import Clock
 from mailuo.base.logs import fault
-from mailuo.base.problems import Refusal
+from mailuo.base.problems import Refusal, one_line
 from mailuo.storage.engine import Store
 from mailuo.storage.faults import StoreAway
 
@@ -122,7 +122,7 @@ class Workshop:
         except StoreAway:
             raise
         except Refusal as refusal:
-            self._leave(work.queue, taken, "; ".join(problem.line() for problem in refusal.problems), parked=True)
+            self._leave(work.queue, taken, one_line(refusal.problems, "zh"), parked=True)
         except Exception as error:  # noqa: BLE001 - the outermost loop of a row
             trace = fault(_LOG, f"{work.queue.name} {taken.key}", error)
             attempts = getattr(taken.row, "attempts", 1)

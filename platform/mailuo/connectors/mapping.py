@@ -41,10 +41,25 @@ class Element:
     claims: tuple[Said, ...]
 
 
-def mapped(event: Event, body: object, identity: str, now: datetime) -> tuple[Element, ...]:
-    """The elements of an event; refuses one that claims a node with a time that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """One element that cannot be mapped, such as one that claims a node with a time that cannot be read."""
+
+    number: int
+    refusal: Refusal
+
+
+def mapped(event: Event, body: object, identity: str, now: datetime) -> tuple[Element | Unread, ...]:
+    """The elements of an event, those that cannot be mapped among them: one of them hinders none of the others."""
     found = enumerate(elements(body, event.each))
-    return tuple(each for number, item in found if (each := _element(event, body, identity, now, number, item)) is not None)
+    return tuple(each for number, item in found if (each := _mapped(event, body, identity, now, number, item)) is not None)
+
+
+def _mapped(event: Event, body: object, identity: str, now: datetime, number: int, item: object) -> Element | Unread | None:
+    try:
+        return _element(event, body, identity, now, number, item)
+    except Refusal as refusal:
+        return Unread(number, refusal)
 
 
 def _element(event: Event, body: object, identity: str, now: datetime, number: int, item: object) -> Element | None:

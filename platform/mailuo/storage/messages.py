@@ -43,7 +43,6 @@ DUPLICATES = Message(
     en="This cannot be made unique: some values occur more than once, or would by the default",
 )
 NO_REVISION = Message("not_found", zh="没有版本 {number}", en="There is no revision {number}")
-NOT_UNIQUE = Message("not_unique", zh="{field} 的值已被使用", en="This value of {field} is already in use")
 BAD_BACKUP = Message(
     "invalid",
     zh="{file} 不是本系统的备份，或已损坏",

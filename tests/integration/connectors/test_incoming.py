@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailuo.automations.reasons import reason_in
 from mailuo.connectors.incoming import arrival
 from mailuo.flow.sweep import Sweep
 from mailuo.records.actor import SYSTEM
@@ -103,7 +104,7 @@ def test_an_unknown_waybill_waits_and_is_taken_up_when_the_parcel_appears(office
     office.outside.receiving.receive("swift", "track", pushed("YT1"))
     office.work()
     letter = office.rows(system.inbox)[0]
-    assert (letter.state, letter.reason) == ("dead", "unknown record: waybill_no=YT1")
+    assert (letter.state, reason_in(letter.reason, "en")) == ("dead", "unknown record: waybill_no=YT1")
     office.records.create(SYSTEM, "packets", {"waybill_no": "YT1", "job": "J-1"})
     office.work(seconds=3)
     assert office.node("J-1", "picked_up")["state"] == "reached"
@@ -130,6 +131,24 @@ def test_of_several_waybills_in_one_push_the_known_ones_are_taken_at_once(office
     office.records.create(SYSTEM, "packets", {"waybill_no": "YT2", "job": "J-2"})
     office.work(seconds=3)
     assert office.node("J-2", "picked_up")["state"] == "reached"
+
+
+def test_of_several_waybills_in_one_push_one_that_cannot_be_read_hinders_none_of_the_others(office: Office) -> None:
+    for number, waybill in (("J-1", "YT1"), ("J-2", "YT2"), ("J-3", "YT3")):
+        office.job(number, waybill)
+    data = [
+        {"LogisticCode": waybill, "Success": True, "Traces": [{**PICKED_UP, "AcceptTime": at}]}
+        for waybill, at in (("YT1", PICKED_UP["AcceptTime"]), ("YT2", "noon"), ("a\0b", "2026-01-14 10:00:00"), ("YT3", PICKED_UP["AcceptTime"]))
+    ]
+    office.outside.receiving.accept("swift", "track", {"Data": data})
+    office.work()
+    assert [office.node(job, "picked_up")["state"] for job in ("J-1", "J-2", "J-3")] == ["reached", "due", "reached"]
+    (letter,) = office.rows(system.inbox)
+    english = str(reason_in(letter.reason, "en"))
+    assert (letter.state, letter.sought) == ("dead", None)
+    assert english.startswith("element 2: The time 'noon' of 'picked_up' cannot be read")
+    assert "; element 3: The field 'waybill_no' cannot be sought so: " in english
+    assert str(reason_in(letter.reason, "zh")).startswith("第 2 条：“picked_up”的时间“noon”读不懂")
 
 
 def test_a_letter_is_asked_about_less_and_less_often_and_never_lost(office: Office) -> None:

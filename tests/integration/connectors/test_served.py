@@ -39,9 +39,9 @@ class Served:
         """The answer to a push."""
         return self.client.post(path, data=body, content_type=FORM)
 
-    def get(self, path: str):
+    def get(self, path: str, **headers: str):
         """What the clerk is told."""
-        return self.client.get(f"/api/v1/connectors{path}", headers=self.clerk)
+        return self.client.get(f"/api/v1/connectors{path}", headers={**self.clerk, **headers})
 
     def post(self, path: str, body: object = None):
         """What the clerk is told who asks for something."""
@@ -98,7 +98,8 @@ def test_a_dead_letter_is_replayed_once_the_record_is_there(served: Served) -> N
     served.push(pushed_body("YT9"))
     served.application.engine.settle()
     letter = served.get("/swift/inbox?state=dead").get_json()["inbox"][0]
-    assert letter["reason"] == "unknown record: waybill_no=YT9"
+    english = served.get(f"/swift/inbox/{letter['id']}", **{"Accept-Language": "en"}).get_json()
+    assert (letter["reason"], english["reason"]) == ("找不到记录：waybill_no=YT9", "unknown record: waybill_no=YT9")
     served.application.records.create(SYSTEM, "packets", {"waybill_no": "YT9", "job": "J-1"})
     assert served.post(f"/swift/inbox/{letter['id']}/replay").get_json()["state"] == "new"
     served.application.engine.settle()
@@ -113,7 +114,7 @@ def test_a_dead_letter_is_discarded_with_a_reason_and_may_still_be_replayed(serv
     path = f"/swift/inbox/{letter['id']}"
     assert [served.post(f"{path}/discard", {"note": note}).status_code for note in (None, " ")] == [422, 422]
     told = served.post(f"{path}/discard", {"note": "测试单，不要了"}).get_json()
-    assert (told["state"], told["reason"]) == ("dropped", "unknown record: waybill_no=YT9")
+    assert (told["state"], told["reason"]) == ("dropped", "找不到记录：waybill_no=YT9")
     assert served.post(f"{path}/discard", {"note": "再一次"}).status_code == 409
     assert served.get("/swift/inbox?state=dead").get_json()["inbox"] == []
     kept = next(line for line in served.application.audit.page()[0] if line["action"] == "inbox.discard")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailuo.base.problems import Refusal
-from mailuo.connectors.mapping import mapped
+from mailuo.connectors.mapping import Unread, mapped
 from mailuo.metadata import Manifest, load
 
 NOW = datetime(2026, 1, 15, 8, tzinfo=UTC)
@@ -27,6 +27,8 @@ def said(at: object, kind: str = "sent") -> list[tuple[str, datetime]]:
     manifest = load({"automations/connectors/c.yaml": TEXT, "tables/parcels.yaml": TABLE})
     assert isinstance(manifest, Manifest), [problem.line("en") for problem in manifest]
     (element,) = mapped(manifest.connectors["c"].events["moved"], {"id": "1", "kind": kind, "at": at}, "", NOW)
+    if isinstance(element, Unread):
+        raise element.refusal
     return [(claim.node, claim.at) for claim in element.claims]
 
 

@@ -53,14 +53,15 @@ def show_connector(connector: str) -> ResponseReturnValue:
 def list_inbox(connector: str) -> ResponseReturnValue:
     """`{inbox, next}`."""
     state = one_of("state", *INBOX_STATES)
-    items, following = application().outside.console.inbox(connector, state=state, limit=limit(), cursor=text("cursor"))
+    console = application().outside.console
+    items, following = console.inbox(connector, actor().language, state=state, limit=limit(), cursor=text("cursor"))
     return answer({"inbox": items, "next": following})
 
 
 @call("/connectors/<connector>/inbox/<item>", _NEED, ITEM)
 def show_item(connector: str, item: str) -> ResponseReturnValue:
     """One item with its body."""
-    return answer(application().outside.console.inbox_item(connector, item))
+    return answer(application().outside.console.inbox_item(connector, item, actor().language))
 
 
 @call("/connectors/<connector>/inbox/<item>/replay", _NEED, REPLAY_ITEM, "POST")

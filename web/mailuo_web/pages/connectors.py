@@ -9,7 +9,6 @@ from urllib.parse import quote
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from mailuo.automations.intake import UNKNOWN
 from mailuo.base.moments import parse_moment
 from mailuo_web.http.asking import actor, application, language
 from mailuo_web.http.route import may, route
@@ -220,7 +219,7 @@ def _lines(chosen: Told, show: str) -> Iterator[Line]:
         for told in found:
             yield _line(told, "call", told["at"], str(titles.get(told["operation"], told["operation"])))
     else:
-        found, _ = console.inbox(connector, limit=_SHOWN)
+        found, _ = console.inbox(connector, language(), limit=_SHOWN)
         for told in found:
             yield _line(told, "inbox", told["received_at"], str(titles.get(told["event"], told["event"])))
 
@@ -250,7 +249,7 @@ def _letters(chosen: Told) -> Iterator[Letter]:
     """What is dead: events by the sender's own name for them, calls by what they were to do; newest first."""
     console, connector, words = application().outside.console, chosen["id"], say()
     titles: dict[str, str] = {each["id"]: each["title"] for each in (*chosen["operations"], *chosen["events"])}
-    events, _ = console.inbox(connector, state="dead", limit=_DEAD)
+    events, _ = console.inbox(connector, language(), state="dead", limit=_DEAD)
     calls, _ = console.calls(connector, state="dead", limit=_DEAD)
     found: list[tuple[str, str, Told, str, str]] = []
     found += [("inbox", told["received_at"], told, told["event"], told["reason"]) for told in events]
@@ -259,13 +258,7 @@ def _letters(chosen: Told) -> Iterator[Letter]:
         what = titles.get(named, named)
         name = told["record"] or told.get("key") or ""
         title = f"{name} · {what}" if 0 < len(name) <= _LONGEST_NAME else what
-        yield Letter(told["id"], kind, title, _reason(reason) or words("connector.dead.unknown"), _short(_moment(at)), exact(_moment(at), running().zone))
-
-
-def _reason(text: str | None) -> str:
-    """Why a letter is dead; that its record is unknown, in the reader's language."""
-    known, _, what = (text or "").partition(f"{UNKNOWN}: ")
-    return say()("letter.unknown", what=what) if what and not known else text or ""
+        yield Letter(told["id"], kind, title, reason or words("connector.dead.unknown"), _short(_moment(at)), exact(_moment(at), running().zone))
 
 
 def _moment(text: str) -> datetime:

@@ -100,7 +100,6 @@ RUNS_EN: Mapping[str, str] = MappingProxyType(
         "todo.review": "Review",
         "sample": "Sample data",
         "sample.help": "All made up: played by a simulation on this machine, connected to nothing outside",
-        "letter.unknown": "no such record: {what}",
         "wall.lately": "last 24 hours",
         "todo.done": "Done",
         "record.buttons": "What can be done with this record",

@@ -100,7 +100,6 @@ RUNS_ZH: Mapping[str, str] = MappingProxyType(
         "todo.review": "去复核",
         "sample": "示例数据",
         "sample.help": "全是编的：由本机上的模拟程序演出，不连任何外部系统",
-        "letter.unknown": "找不到记录：{what}",
         "wall.lately": "近 24 小时",
         "todo.done": "办好了",
         "record.buttons": "这张单上能做的",
