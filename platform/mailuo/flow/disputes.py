@@ -22,6 +22,7 @@ from mailuo.flow.following import Following
 from mailuo.flow.foreseeing import foreseen
 from mailuo.flow.gathering import gather
 from mailuo.flow.messages import DISPUTE_OVER, TIME_MISSING, TOO_MANY_CLAIMS, UNKNOWN_DISPUTE, UNKNOWN_VERDICT
+from mailuo.flow.note import checked_note
 from mailuo.flow.saying import claim_row
 from mailuo.flow.tickets import Tickets
 from mailuo.flow.view import Reading
@@ -227,7 +228,7 @@ class Disputes:
         file = handed_over(case.connection, case.running, actor, case.rule, proof.file, now)
         entry = {
             "id": new_id(), "file": proof.file if file else None, "name": file["name"] if file else None,
-            "at": proof.at.isoformat(), "by": actor.name, "by_id": actor.id, "given_at": now.isoformat(), "note": proof.note,
+            "at": proof.at.isoformat(), "by": actor.name, "by_id": actor.id, "given_at": now.isoformat(), "note": checked_note(proof.note),
         }  # fmt: skip
         given = [*(case.row.evidence or ()), entry]
         self._set(case, {"state": DisputeState.EVIDENCE.value, "evidence": given})
@@ -237,6 +238,7 @@ class Disputes:
 
     def _judge(self, actor: Actor, case: _Case, verdict: Verdict) -> None:
         may_review(actor, case.rule, case.running)
+        checked_note(verdict.note)
         problem = review_problem(actor, case.row, verdict.evidence)
         if problem is not None:
             raise Refusal(problem)

@@ -16,6 +16,7 @@ from mailuo.flow.messages import (
     SCAN_WRONG,
     UNKNOWN_EVIDENCE,
 )
+from mailuo.flow.note import note_problem
 from mailuo.metadata.model import Evidence, EvidenceKind, Node, Table
 from mailuo.records.attachments import Attachments
 from mailuo.records.messages import UNKNOWN_FILE
@@ -140,6 +141,9 @@ def file_proof(kind: EvidenceKind, value: object, attachments: Attachments) -> d
 
 
 def _plain(kind: EvidenceKind, value: object) -> dict[str, object] | Problem:
+    problem = note_problem(value) if kind is EvidenceKind.NOTE and isinstance(value, str) else None
+    if problem is not None:
+        return problem
     well_formed = isinstance(value, dict if kind is EvidenceKind.GEO else (str, list))
     return {"kind": kind.value, "value": value} if well_formed else BAD_EVIDENCE_VALUE(field=kind.value, kind=_TITLES[kind])
 

@@ -43,6 +43,11 @@ DISPUTED = Message(
 NOT_APPLICABLE = Message(
     "invalid", zh="“{title}”不适用于这条记录", en="'{title}' does not apply to this record"
 )
+NOTE_TOO_LONG = Message(
+    "invalid",
+    zh="说明太长：最多 {most} 字，现在 {found} 字。请写短些；要附的材料放进凭证或附件",
+    en="The note is too long: {found} characters, at most {most}. Shorten it, and attach as a file what is more",
+)
 FUTURE_TIME = Message(
     "future_time", zh="时间 {at} 在将来：最多可早报 5 分钟", en="The time {at} lies ahead: five minutes at most"
 )

@@ -28,6 +28,7 @@ from mailuo.flow.messages import (
     UNKNOWN_NODE_NEAR,
     UNKNOWN_PART,
 )
+from mailuo.flow.note import checked_note
 from mailuo.flow.scanning import pieces_of
 from mailuo.flow.silence import Silence
 from mailuo.flow.speaking import Voice, may_withdraw, voice_of
@@ -90,7 +91,7 @@ class Saying:
         proofs = self._checked(about, record, node, claim, voice, word)
         if self._hand_over(about, node, word):
             record = gather(self.connection, self.running, self.course, [about.id])[about.id]
-        return self._keep(record, claim, word.note, proofs)
+        return self._keep(record, claim, checked_note(word.note), proofs)
 
     def hear(self, about: Standing, words: Sequence[Word], source: str, part: str = "") -> Timeline:
         """The timeline with these words of a system, of which something was heard, be it nothing new.
@@ -128,7 +129,7 @@ class Saying:
         if taken.verdict or node is None or not may_withdraw(self.actor, taken.source, node):
             raise Refusal(NOT_YOURS(field="retract"))
         claim = taken._replace(id=new_id(), received_at=self.now, retracts=taken.id)
-        return self._keep(record, claim, note, [])
+        return self._keep(record, claim, checked_note(note), [])
 
     @cached_property
     def _reading(self) -> Reading:

@@ -13,6 +13,7 @@ from mailuo.base.problems import Refusal
 from mailuo.flow.course import courses
 from mailuo.flow.event import event
 from mailuo.flow.messages import ALERT_OVER, UNKNOWN_ALERT, UNKNOWN_STATE
+from mailuo.flow.note import checked_note
 from mailuo.metadata.model import Alert
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -149,7 +150,7 @@ class Wall:
             row = self._one(connection, running, actor, alert)
             if row.state == "resolved":
                 raise Refusal(ALERT_OVER())
-            values = {"state": "acknowledged", "acknowledged_at": self._clock.now(), "acknowledged_by": actor.name, "note": note}
+            values = {"state": "acknowledged", "acknowledged_at": self._clock.now(), "acknowledged_by": actor.name, "note": checked_note(note)}
             connection.execute(update(_ALERT).where(_ALERT.c.id == alert).values(values))
             reminders = (
                 _CLOCK.c.record == row.record, _CLOCK.c.rule == row.rule, _CLOCK.c.episode == row.episode,

@@ -7,6 +7,7 @@ import pytest
 
 from mailuo.base.problems import Refusal
 from mailuo.flow.intake import Told
+from mailuo.flow.note import LONGEST
 from mailuo.flow.wall import Wanted
 from mailuo.records.actor import SYSTEM
 from tests.integration.flow.conftest import Laboratory, person
@@ -146,9 +147,9 @@ def test_what_was_ended_does_not_escalate(laboratory: Laboratory) -> None:
     assert escalated(laboratory) == 0
 
 
-def acknowledge(laboratory: Laboratory, role: str = "head") -> None:
+def acknowledge(laboratory: Laboratory, role: str = "head", note: str = "在处理") -> None:
     (alert,), _ = laboratory.wall.page(SYSTEM, Wanted(state="open", rule=LATE))
-    laboratory.wall.acknowledge(person(role), str(alert["id"]), "在处理")
+    laboratory.wall.acknowledge(person(role), str(alert["id"]), note)
 
 
 def test_acknowledging_stops_reminders_and_not_escalation(laboratory: Laboratory) -> None:
@@ -160,6 +161,14 @@ def test_acknowledging_stops_reminders_and_not_escalation(laboratory: Laboratory
     assert laboratory.told().count(("wecom", "head")) == 2
     assert escalated(laboratory) == 1
     assert laboratory.alerts("acknowledged")
+
+
+def test_a_note_that_is_too_long_acknowledges_nothing(laboratory: Laboratory) -> None:
+    special(laboratory)
+    laboratory.move(hours=3)
+    with pytest.raises(Refusal) as refusal:
+        acknowledge(laboratory, note="长" * (LONGEST + 1))
+    assert (refusal.value.problems[0].field, laboratory.alerts("acknowledged")) == ("note", [])
 
 
 def test_an_alert_that_is_over_cannot_be_acknowledged(laboratory: Laboratory) -> None:

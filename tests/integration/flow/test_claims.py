@@ -8,6 +8,7 @@ import pytest
 
 from mailuo.base.problems import Refusal
 from mailuo.flow.intake import Told
+from mailuo.flow.note import LONGEST
 from mailuo.flow.saying import Word
 from mailuo.flow.speaking import titled
 from mailuo.records.actor import SYSTEM, Actor
@@ -29,6 +30,18 @@ def test_passes_over_what_does_not_apply(laboratory: Laboratory) -> None:
     laboratory.say(request, "checked", "automation")
     states = laboratory.states(request)
     assert (states["consented"], states["drawn"], states["shipped"]) == ("not_applicable", "due", "pending")
+
+
+def test_a_note_that_is_too_long_is_refused_and_one_that_just_fits_is_kept(laboratory: Laboratory) -> None:
+    request = laboratory.request()
+    assert refused(laboratory, request, "ordered", "desk", note="长" * (LONGEST + 1)) == "invalid"
+    claim = laboratory.say(request, "ordered", "desk", note="长" * LONGEST)["nodes"][0]["claims"][0]
+    assert claim["note"] == "长" * LONGEST
+    with pytest.raises(Refusal) as refusal:
+        laboratory.flow.retract(SYSTEM, "requests", request, claim["id"], "长" * (LONGEST + 1))
+    assert refusal.value.problems[0].text("en") == (
+        "The note is too long: 2,001 characters, at most 2,000. Shorten it, and attach as a file what is more"
+    )
 
 
 def test_the_same_claim_twice_is_one(laboratory: Laboratory) -> None:

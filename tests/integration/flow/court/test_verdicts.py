@@ -7,6 +7,7 @@ import pytest
 
 from mailuo.base.problems import Refusal
 from mailuo.flow.disputes import Proof, Verdict
+from mailuo.flow.note import LONGEST
 from mailuo.flow.saying import Word
 from mailuo.records.actor import SYSTEM, Actor
 from mailuo.records.messages import NoSuchThing
@@ -213,3 +214,15 @@ def test_a_grace_that_began_earlier_is_not_begun_again(court: Court) -> None:
     assert court.open() == []
     court.laboratory.move(seconds=1)
     assert [each["record"] for each in court.open()] == [request]
+
+
+def test_notes_of_evidence_and_verdicts_that_are_too_long_are_refused(court: Court) -> None:
+    court.contradicted()
+    photo, words = court.laboratory.file("a", "image/jpeg", NURSE.roles[0]), "长" * (LONGEST + 1)
+    with pytest.raises(Refusal) as given:
+        court.disputes.evidence(NURSE, court.open()[0]["id"], Proof(at(3), photo, words))
+    dispute = court.prove(3)["id"]
+    with pytest.raises(Refusal) as judged:
+        court.disputes.review(HEAD, dispute, Verdict("accept", words))
+    assert [each.value.problems[0].field for each in (given, judged)] == ["note", "note"]
+    assert court.open()[0]["state"] == "evidence"
