@@ -11,7 +11,7 @@ from mailuo.cli.console import fail
 from mailuo.cli.folders import EXISTING_FILE
 from mailuo.cli.language import told
 from mailuo.connectors.signing import BY_NAME, SIGNERS
-from mailuo.connectors.signing.numbers import parse_numbers_verbatim
+from mailuo.connectors.signing.numbers import parse_numbers_verbatim, written
 from mailuo.connectors.signing.signer import Unsigned
 
 NO_SCHEME = Message(
@@ -23,6 +23,11 @@ NOT_GIVEN = Message(
     "invalid",
     zh='{file} 应当是 {{"secrets": {{…}}, "inputs": {{…}}}}',
     en='{file} should be {{"secrets": {{…}}, "inputs": {{…}}}}',
+)
+NOT_READ = Message(
+    "invalid",
+    zh="{scheme} 读不懂这些 secrets 和 inputs（{wrong}）：有的成员不是它要的形式",
+    en="{scheme} cannot read these secrets and inputs ({wrong}): a member does not have the form it wants",
 )
 MEMBER_MISSING = Message("required", zh="{scheme} 还需要 {member}", en="{scheme} needs {member} as well")
 
@@ -58,6 +63,8 @@ def sign(scheme: str | None, file: Path | None, listed: bool) -> None:
     except Unsigned as refused:
         click.echo(json.dumps({"valid": False, "reason": str(refused)}, ensure_ascii=False))
         fail()
+    except (ValueError, TypeError, AttributeError, IndexError, OSError) as wrong:
+        raise Refusal(NOT_READ(scheme=scheme, wrong=type(wrong).__name__)) from None
     except KeyError as missing:
         raise Refusal(MEMBER_MISSING(scheme=scheme, member=missing.args[0])) from None
     click.echo(json.dumps(result, ensure_ascii=False, indent=2))
@@ -65,6 +72,15 @@ def sign(scheme: str | None, file: Path | None, listed: bool) -> None:
 
 def _read(file: Path) -> dict[str, Any]:
     given = parse_numbers_verbatim(file.read_bytes())
-    if not isinstance(given, dict) or not all(isinstance(given.get(name), dict) for name in ("secrets", "inputs")):
+    if not isinstance(given, dict) or not _is_text(given) or not all(isinstance(given.get(name), dict) for name in ("secrets", "inputs")):
         raise Refusal(NOT_GIVEN(file=file))
     return given
+
+
+def _is_text(given: dict[str, Any]) -> bool:
+    """Whether everything that is said can be written: half a character cannot."""
+    try:
+        written(given).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True

@@ -10,7 +10,7 @@ from mailuo.connectors.filling import Filling, reader
 from mailuo.connectors.polling import digest
 from mailuo.connectors.schemes import signer_of
 from mailuo.connectors.signing import BY_NAME, Refused, Verified
-from mailuo.connectors.signing.declared import Declared
+from mailuo.connectors.signing.declared import DECLARED, Declared
 from mailuo.connectors.signing.numbers import written
 from mailuo.connectors.signing.signer import Incoming
 from mailuo.formulas import Context
@@ -53,11 +53,18 @@ def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Ver
         return Refused("nothing proves this sender")
     try:
         verified = signer.verify(wired.secrets, incoming, now)
+        if isinstance(verified, Verified) and verified.bodies and not _brings(event, incoming):
+            return Refused(f"{incoming.method} brings no event")
         if isinstance(verified, Verified):
             written(list(verified.bodies)).encode()  # a body that cannot be written again could not be kept
         return verified
     except (KeyError, ValueError, TypeError, AttributeError, OSError, RecursionError) as error:
         return Refused(f"the request cannot be read ({type(error).__name__})")
+
+
+def _brings(event: Event, incoming: Incoming) -> bool:
+    """Whether a request of this kind may bring an event: what is posted, or a declared signature over a query."""
+    return incoming.method == "POST" or (event.verify == DECLARED and incoming.method == "GET" and not incoming.body)
 
 
 def failure(event: Event) -> Reply:

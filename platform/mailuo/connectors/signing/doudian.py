@@ -61,8 +61,7 @@ class Doudian:
         if not isinstance(messages, list) or not all(isinstance(each, dict) for each in messages):
             return Refused("the body is not a list of messages")
         real = [each for each in messages if str(each.get("tag")) != _PROBE_TAG]
-        bodies = tuple({**each, "data": parse_numbers_verbatim(str(each.get("data", "null")))} for each in real)
-        return Verified(bodies, tuple(str(each.get("msg_id")) for each in real))
+        return Verified(tuple(map(_parsed, real)), tuple(str(each.get("msg_id") or "") for each in real))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """The vendor's failure form."""
@@ -85,6 +84,13 @@ class Doudian:
             "sign": _hmac(secret, signed),
             "sign_md5_variant": plain("md5")(b"", text.encode()).hex(),
         }
+
+
+def _parsed(message: Mapping[str, object]) -> Mapping[str, object]:
+    """A message whose `data` is what its text says; one that is no JSON text stays as it came."""
+    data = message.get("data")
+    told = parse_numbers_verbatim(data) if isinstance(data, str) else None
+    return message if told is None else {**message, "data": told}
 
 
 def _hmac(secret: str, signed: Mapping[str, str]) -> str:

@@ -38,8 +38,8 @@ class StripeWebhook:
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """The body, if one of its `v1` fits and the time is near."""
         header = event.headers.get(_HEADER.lower(), "")
-        seconds = _members(header, "t")[:1]
-        if not seconds or not seconds[0].isdecimal() or abs(int(seconds[0]) - now.timestamp()) > _WINDOW_SECONDS:
+        seconds = _members(header, "t")
+        if len(seconds) != 1 or not seconds[0].isdecimal() or abs(int(seconds[0]) - now.timestamp()) > _WINDOW_SECONDS:
             return Refused(f"the time of {_HEADER} is missing or too far away")
         if not _fits(header, _v1(secrets["secret"], seconds[0], event.body)):
             return Refused(f"{_HEADER} does not fit")

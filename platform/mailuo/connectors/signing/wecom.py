@@ -4,6 +4,7 @@ Source: developer.work.weixin.qq.com, paths 91039, 90236, 90968.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from xml.etree.ElementTree import ParseError, fromstring
 
@@ -59,9 +60,7 @@ class Wecom:
         if echo is not None:
             return Verified((), (), message)
         body = _members(message)
-        return Verified(
-            (body,), (body.get("MsgId") or f"{body.get('FromUserName')}:{body.get('CreateTime')}:{body.get('Event')}",)
-        )
+        return Verified((body,), (_key(body),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON: the vendor reads the status alone."""
@@ -86,6 +85,13 @@ class Wecom:
         if "msg_signature" in inputs and not same(str(inputs["msg_signature"]), signature):
             raise Unsigned("msg_signature does not fit")
         return {"msg_signature": signature, "plaintext": decrypt(key, sealed, receiver), "receiveid": receiver}
+
+
+def _key(body: Mapping[str, str]) -> str:
+    """What makes two arrivals of a message one: its id, else who did what and when; nothing where it says neither."""
+    if body.get("MsgId") or not body.get("CreateTime"):
+        return body.get("MsgId", "")
+    return ":".join(str(body.get(name)) for name in ("FromUserName", "CreateTime", "Event"))
 
 
 def _sizes(text: str) -> Json:

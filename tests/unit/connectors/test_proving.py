@@ -1,0 +1,78 @@
+"""What the schemes make of pushes that are odd: nothing of them is lost, and nothing is believed by halves."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from mailuo.connectors.environment import Wired
+from mailuo.connectors.incoming import arrival, proved
+from mailuo.connectors.signing import BY_NAME, Refused, Verified
+from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing
+from mailuo.metadata import Manifest, load
+
+NOW = datetime(2026, 1, 15, 8, tzinfo=UTC)
+SECONDS = str(int(NOW.timestamp()))
+OLD, NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+def pushed(messages: list[dict[str, Any]]) -> Verified | Refused:
+    """What a push of a shop comes to."""
+    body = json.dumps(messages).encode()
+    sign = hashlib.md5(b"id" + body + b"s").hexdigest()  # noqa: S324
+    return BY_NAME["doudian"].verify({"id": "id", "secret": "s"}, Incoming("POST", {"app-id": "id", "event-sign": sign}, {}, body), NOW)
+
+
+def test_messages_without_an_id_are_told_apart_by_what_they_say() -> None:
+    found = pushed([{"tag": "100", "data": "{}"}, {"tag": "101", "msg_id": None, "data": "{}"}, {"tag": "102", "msg_id": 7, "data": "{}"}])
+    assert isinstance(found, Verified)
+    assert found.keys == ("", "", "7")
+
+
+@pytest.mark.parametrize(("data", "told"), [('{"p_id": 7}', {"p_id": "7"}), ({"p_id": "7"}, {"p_id": "7"}), ("已取消", "已取消"), (None, None)])
+def test_the_data_of_a_message_is_never_lost(data: object, told: object) -> None:
+    found = pushed([{"tag": "100", "msg_id": "m", "data": data}])
+    assert isinstance(found, Verified)
+    assert found.bodies[0]["data"] == told
+
+
+def webhook(secret: str) -> str:
+    """The signature of an empty object by one secret."""
+    key = b64decode(secret.removeprefix("whsec_"))
+    return "v1," + b64encode(hmac.new(key, f"m.{SECONDS}.{{}}".encode(), "sha256").digest()).decode()
+
+
+@pytest.mark.parametrize(("secret", "signed_by"), [(f"{OLD} {NEW}", OLD), (f"{OLD} {NEW}", NEW), (NEW, NEW)])
+def test_while_a_secret_is_changed_either_proves_a_webhook(secret: str, signed_by: str) -> None:
+    headers = {"webhook-id": "m", "webhook-timestamp": SECONDS, "webhook-signature": f"v1,AAAA {webhook(signed_by)} v1a,AAAA"}
+    found = BY_NAME["standard_webhooks"].verify({"secret": secret}, Incoming("POST", headers, {}, b"{}"), NOW)
+    assert found == Verified(({},), ("m",))
+
+
+def test_while_a_secret_is_changed_both_sign_a_webhook() -> None:
+    signer = BY_NAME["standard_webhooks"]
+    sent = signer.sign({"secret": f"{OLD} {NEW}"}, Outgoing("POST", "/", body=b"{}", headers={"webhook-id": "m"}), Moment(NOW, "n"))
+    assert sent.headers["webhook-signature"] == f"{webhook(OLD)} {webhook(NEW)}"
+
+
+def test_a_header_that_came_twice_proves_nothing_though_one_of_them_is_right() -> None:
+    right = f"t={SECONDS},v1=" + hmac.new(b"s", f"{SECONDS}.".encode() + b'{"id":"e"}', "sha256").hexdigest()
+    signer = BY_NAME["stripe_webhook"]
+    for header, wanted in ((right, Verified), (f"t={SECONDS},v1=00,{right}", Refused)):
+        found = signer.verify({"secret": "s"}, Incoming("POST", {"stripe-signature": header}, {}, b'{"id":"e"}'), NOW)
+        assert isinstance(found, wanted)
+
+
+@pytest.mark.parametrize(("method", "wanted"), [("POST", Verified), ("GET", Refused), ("HEAD", Refused)])
+def test_only_what_is_posted_brings_an_event(method: str, wanted: type) -> None:
+    text = "connector: c\nauth: {scheme: github_webhook, secret: '${S}'}\nevents: {moved: {verify: github_webhook}}\n"
+    manifest = load({"automations/connectors/c.yaml": text})
+    assert isinstance(manifest, Manifest), [problem.line("en") for problem in manifest]
+    connector = manifest.connectors["c"]
+    headers = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"s", b"{}", "sha256").hexdigest(), "X-GitHub-Delivery": "d"}
+    found = proved(Wired(connector, "", {"secret": "s"}), connector.events["moved"], arrival(method, headers, b"", b"{}"), NOW)
+    assert isinstance(found, wanted)
