@@ -5,14 +5,16 @@ from mailuo.base.wording import filled
 from mailuo_web.texts.en import EN, SCRIPT_EN
 from mailuo_web.texts.en_desks import DESKS_EN, DESKS_SCRIPT_EN
 from mailuo_web.texts.en_runs import RUNS_EN, RUNS_SCRIPT_EN
+from mailuo_web.texts.en_tables import TABLES_EN, TABLES_SCRIPT_EN
 from mailuo_web.texts.zh import SCRIPT_ZH, ZH
 from mailuo_web.texts.zh_desks import DESKS_SCRIPT_ZH, DESKS_ZH
 from mailuo_web.texts.zh_runs import RUNS_SCRIPT_ZH, RUNS_ZH
+from mailuo_web.texts.zh_tables import TABLES_SCRIPT_ZH, TABLES_ZH
 
-CATALOGUES = {"zh": {**ZH, **DESKS_ZH, **RUNS_ZH}, "en": {**EN, **DESKS_EN, **RUNS_EN}}
+CATALOGUES = {"zh": {**ZH, **TABLES_ZH, **DESKS_ZH, **RUNS_ZH}, "en": {**EN, **TABLES_EN, **DESKS_EN, **RUNS_EN}}
 SCRIPTS = {
-    "zh": {**SCRIPT_ZH, **DESKS_SCRIPT_ZH, **RUNS_SCRIPT_ZH},
-    "en": {**SCRIPT_EN, **DESKS_SCRIPT_EN, **RUNS_SCRIPT_EN},
+    "zh": {**SCRIPT_ZH, **TABLES_SCRIPT_ZH, **DESKS_SCRIPT_ZH, **RUNS_SCRIPT_ZH},
+    "en": {**SCRIPT_EN, **TABLES_SCRIPT_EN, **DESKS_SCRIPT_EN, **RUNS_SCRIPT_EN},
 }
 
 
