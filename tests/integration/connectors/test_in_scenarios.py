@@ -62,6 +62,25 @@ def test_calls_are_fine_unless_the_scenario_says_otherwise_and_each_attempt_is_o
     assert said(steps) == []
 
 
+def test_answers_given_in_one_breath_come_in_that_order_and_a_later_word_comes_before_them() -> None:
+    answer = "  - answers: {connector: swift, operation: subscribe, %s}\n"
+    steps = (
+        "  - answers: {connector: swift, operation: query, body: {Success: false}}\n"
+        + answer % "status: timeout, times: 1"
+        + answer % 'status: "503", times: 1'
+        + answer % "body: {Success: false}"
+        + answer % "status: timeout, times: 1"
+        + "  - create: {table: packets, as: p, set: {waybill_no: YT1, job: j}}\n"
+        + "  - after: 10s\n"
+        + "  - after: 1m\n"
+        + "    expect: {calls: [{operation: subscribe}, {operation: subscribe}, {operation: subscribe}], runs: [{record: p, state: waiting}]}\n"
+        + answer % "body: {Success: true}"
+        + "  - after: 5m\n"
+        + "    expect: {calls: [{operation: subscribe}], runs: [{record: p, state: done}]}\n"
+    )
+    assert said(steps) == []
+
+
 def test_a_call_that_was_expected_and_not_made_is_told() -> None:
     assert any("expect.calls" in line for line in said("  - expect: {calls: [{operation: subscribe}]}\n"))
 

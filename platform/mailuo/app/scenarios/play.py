@@ -11,7 +11,7 @@ from mailuo.app.scenarios.result import Mismatch
 from mailuo.app.scenarios.stage import Endless, Stage
 from mailuo.base.problems import Language, Problems, Refusal
 from mailuo.metadata.build_scenario import LATER_KINDS
-from mailuo.metadata.scenario import Declare, Deed, Fails, Retract, Say, Scenario, Step
+from mailuo.metadata.scenario import Answers, Declare, Deed, Fails, Retract, Say, Scenario, Step
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Play:
         """
         claims = isinstance(step.deed, (Say, Retract))
         until = self.stage.now + step.after if step.after is not None else step.until
+        if until is not None or not isinstance(step.deed, Answers):
+            self.stage.played.breathe()
         if until is not None or not claims:
             self.stage.settle()
         self.stage.act()

@@ -37,14 +37,23 @@ class Played:
 
     connectors: Callable[[], Mapping[str, Connector]]
     _given: dict[str, list[Given]] = field(default_factory=dict)
+    _breath: dict[str, int] = field(default_factory=dict)
+    """How many answers that are used up were given in one breath, by operation: they come in the order they were given."""
 
     def answer(self, purpose: str, given: Given) -> None:
-        """Lets an operation be answered so; what was said before comes after it."""
-        self._given.setdefault(purpose, []).insert(0, given)
+        """Lets an operation be answered so from now on; what was said before it in one breath is used up first."""
+        before = self._breath.get(purpose, 0)
+        self._given.setdefault(purpose, []).insert(before, given)
+        self._breath[purpose] = before + (given.left is not None)
+
+    def breathe(self) -> None:
+        """Ends the breath: what is said from here on comes before all that was."""
+        self._breath.clear()
 
     def forget(self) -> None:
         """Forgets every answer."""
         self._given.clear()
+        self._breath.clear()
 
     def send(self, request: Sent, seconds: float) -> Answer:
         """The answer that was given, else one that says that everything is fine; raises NoAnswer for a timeout."""
