@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from mailuo.records import Running
 from mailuo_web.pages.run_rows import Given
 from mailuo_web.pages.run_words import RunWriter, StepLine
@@ -55,3 +57,41 @@ def test_a_run_on_a_record_without_a_key_shows_no_id(running: Running) -> None:
     }  # fmt: skip
     line = RunWriter(running, Say("zh"), NOW).line(told)
     assert (line.record_title, line.href) == ("病人", f"/tables/patients/records/{ID}")
+
+
+def test_a_step_that_found_no_row_still_tells_fields_by_their_titles(running: Running) -> None:
+    line = step(running, "update", {"set": {"clinic": "S"}}, {"table": "referrals", "rows": []})
+    assert (line.about, line.inputs, line.outcome) == ("转诊 · 没有符合条件的行", (Given("诊所", "南院"),), ())
+
+
+def test_whom_a_step_told_is_said_by_titles_each_once(running: Running) -> None:
+    told = [
+        {"via": "wecom", "to": "nurse", "everyone": False},
+        {"via": "wecom", "to": "nurse", "everyone": False},
+        {"via": "wecom", "to": "zhou", "everyone": False},
+        {"via": "wecom", "to": None, "everyone": True},
+    ]
+    line = step(running, "notify", {"via": "wecom"}, {"told": told, "text": "好"})
+    assert line.inputs == (Given("方式", "企微"),)
+    assert line.outcome == (Given("告诉", "护士、zhou、全员"), Given("内容", "好"))
+
+
+def test_a_line_for_home_names_its_role_by_its_title(running: Running) -> None:
+    assert step(running, "todo", {"role": "nurse", "user": None}, {}).inputs == (Given("角色", "护士"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("{fee} >= 20000", "{费用} >= 20000"),
+        ('AND({clinic} = "N", {n} > 1)', 'AND({诊所} = "北院", {n} > 1)'),
+        ("{record.clinic} <> 'S'", "{诊所} <> '南院'"),
+        ("{patient.phone} = '{fee}'", "{病人 电话} = '{fee}'"),
+        ("STATE({seen}) = 'due'", "STATE({就诊}) = 'due'"),
+        ("{item.fee} > 1", "{item.fee} > 1"),
+    ],
+)
+def test_a_condition_is_told_with_the_titles_of_its_names(running: Running, written: str, read: str) -> None:
+    told = {"place": "0", "action": "if", "state": "done", "inputs": {"if": written}, "outcome": {"holds": True}}
+    (line,) = RunWriter(running, Say("zh"), NOW).steps([told], "referrals")
+    assert (line.about, line.inputs) == ("是", (Given("条件", read),))

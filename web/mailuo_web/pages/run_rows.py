@@ -52,8 +52,7 @@ class RowWriter:
 
     def given(self, told: Told, values: Told) -> Iterator[Given]:
         """What a step put into fields, by their titles."""
-        row: Told = next(rows_of(told), {})
-        table = self.running.manifest.tables.get(str(row.get("table")))
+        table = self.running.manifest.tables.get(next(iter(tables_of(told)), ""))
         for name, value in values.items():
             field = table.fields.get(name) if table else None
             yield Given(field.title if field else str(name), self.value(field, value))
@@ -106,6 +105,12 @@ def rows_of(told: Told) -> Iterator[Told]:
     yield from outcome.get("rows") or ()
     for row in outcome.get("deleted") or ():
         yield {**row, "deleted": True}
+
+
+def tables_of(told: Told) -> tuple[str, ...]:
+    """The tables of a step's rows; that of the step itself where it found none."""
+    own = (told.get("outcome") or {}).get("table")
+    return tuple(dict.fromkeys(row["table"] for row in rows_of(told))) or ((str(own),) if own else ())
 
 
 def record_href(table: str | None, key: str) -> str:

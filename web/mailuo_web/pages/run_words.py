@@ -7,14 +7,17 @@ from functools import cached_property
 
 from mailuo.base.moments import parse_moment
 from mailuo.records import Running
-from mailuo_web.pages.run_rows import Given, RowDone, RowWriter, Told, record_href, rows_of
+from mailuo.records.actor import SYSTEM
+from mailuo_web.pages.formula_words import titled_formula
+from mailuo_web.pages.run_rows import Given, RowDone, RowWriter, Told, record_href, rows_of, tables_of
 from mailuo_web.pages.sources import source_title
+from mailuo_web.pages.subject import Subject
 from mailuo_web.texts import Say
 from mailuo_web.texts.times import age, exact, short, since
 
 _BAD = ("failed", "parked")
 _REPEATABLE = ("failed", "parked", "stopped")
-_TOLD = ("node", "connector", "operation", "count", "holds", "said", "items", "rows", "deleted", "call")
+_TOLD = ("node", "connector", "operation", "count", "holds", "said", "items", "rows", "deleted", "call", "table", "everyone")
 """What a step's own line says already, or nobody reads."""
 
 
@@ -149,15 +152,15 @@ class RunWriter:
         chain = tuple(self._linked(each, told["id"]) for each in told["chained"])
         return RunView(
             line=self.line(told),
-            steps=tuple(self.steps(told["steps"])),
+            steps=tuple(self.steps(told["steps"], told["table"])),
             chain=chain if len(chain) > 1 else (),
             repeatable=told["state"] in _REPEATABLE,
             older=told["revision"] != self.running.number,
             revision=told["revision"],
         )
 
-    def steps(self, steps: list[Told]) -> Iterator[StepLine]:
-        """The steps in the order in which they were taken."""
+    def steps(self, steps: list[Told], table: str | None = None) -> Iterator[StepLine]:
+        """The steps in the order in which they were taken; `table` is that of the record that started the run."""
         for told in steps:
             at = self._at(told.get("at"))
             yield StepLine(
@@ -168,8 +171,8 @@ class RunWriter:
                 state_text=self.say.title(f"run.step.{told['state']}", told["state"]),
                 error=told.get("error") or "",
                 about=self._about(told),
-                inputs=tuple(self._given(told, told.get("inputs") or {})),
-                outcome=tuple(self._given(told, told.get("outcome") or {})),
+                inputs=tuple(self._given(told, told.get("inputs") or {}, table)),
+                outcome=tuple(self._given(told, told.get("outcome") or {}, table)),
                 rows=tuple(self._rows.rows(told)),
                 when=f"{at.astimezone(self.running.zone):%H:%M:%S}" if at else "",
             )
@@ -181,8 +184,9 @@ class RunWriter:
             return self._node(str(inputs.get("node") or ""))
         if told["action"] == "call":
             name = str(inputs.get("connector") or "")
-            connector = self.running.manifest.connectors.get(name)
-            return " · ".join(filter(None, (connector.title if connector else name, inputs.get("operation"))))
+            connector, operation = self.running.manifest.connectors.get(name), str(inputs.get("operation") or "")
+            called = connector.operations.get(operation) if connector else None
+            return " · ".join(filter(None, (connector.title if connector else name, called.title if called else operation)))
         if told["action"] in ("count", "for_each") and "count" in outcome:
             return self.say("run.count", count=outcome["count"])
         if told["action"] == "if" and "holds" in outcome:
@@ -190,28 +194,47 @@ class RunWriter:
         return self._tables(told)
 
     def _tables(self, told: Told) -> str:
-        tables = {row["table"]: None for row in rows_of(told)}
-        known = self.running.manifest.tables
-        return self.say("line.and").join(known[table].title if table in known else table for table in tables)
+        tables, known = tables_of(told), self.running.manifest.tables
+        titles = self.say("line.and").join(known[table].title if table in known else table for table in tables)
+        found = next(rows_of(told), None) is not None
+        return titles if found or not titles else f"{titles} · {self.say('run.rows.none')}"
 
     def _node(self, node: str) -> str:
         flows = (table.flow for table in self.running.manifest.tables.values() if table.flow)
         return next((flow.nodes[node].title for flow in flows if node in flow.nodes), node)
 
-    def _given(self, told: Told, values: Told) -> Iterator[Given]:
+    def _given(self, told: Told, values: Told, table: str | None) -> Iterator[Given]:
         """Names and values; what is nested once is told by its inner names."""
         for name, value in values.items():
             if isinstance(value, Mapping) and name in ("set", "with", "initially"):
                 yield from self._rows.given(told, value)
             elif name not in _TOLD and value not in (None, "", [], {}):
-                yield Given(self.say.title(f"run.name.{name}", name), self._named(name, value))
+                yield Given(self.say.title(f"run.name.{name}", name), self._named(name, value, table))
 
-    def _named(self, name: str, value: object) -> str:
-        """A value whose kind its name tells: a source by its title, a time as people read it."""
+    def _named(self, name: str, value: object, table: str | None) -> str:
+        """A value whose kind its name tells: a source or a role by its title, a time or a condition as people read it."""
         if name == "source":
             return source_title(self.running.manifest, str(value), self.say)
+        if name in ("role", "user"):
+            return self._person(str(value))
+        if name == "told" and isinstance(value, list):
+            return self.say("line.and").join(dict.fromkeys(map(self._receiver, value)))
+        if name in ("via", "state"):
+            return self.say.title(f"via.{value}" if name == "via" else f"connector.call.{value}", str(value))
+        declared = self.running.manifest.tables.get(table or "")
+        if name == "if" and declared is not None:
+            return titled_formula(str(value), Subject(self.running, SYSTEM, declared, self.say, self.now))
         at = self._at(value) if name == "at" and isinstance(value, str) else None
         return short(at, self.now, self.running.zone, self.say.language) if at else self._rows.plain(value)
+
+    def _receiver(self, told: Told) -> str:
+        """Whom one message of a step was for."""
+        return self.say("via.everyone") if told.get("everyone") else self._person(str(told.get("to") or ""))
+
+    def _person(self, name: str) -> str:
+        """A role by its title; a person by the name that they sign in with."""
+        role = self.running.manifest.roles.get(name.removeprefix("role:"))
+        return role.title if role else name
 
     def _linked(self, told: Told, current: str) -> Linked:
         rule = self.running.manifest.automations.get(told["automation"])

@@ -46,7 +46,9 @@ def run_trial(automation: str) -> ResponseReturnValue:
         told = application().runs.try_out(actor(), automation, request.args.get("record", ""))
     except Refusal as refusal:
         return part("parts/run_trial.html", problems=[problem.text(language()) for problem in refusal.problems])
-    return part("parts/run_trial.html", problems=(), trial=told, steps=tuple(writer.steps(told["steps"])))
+    rule = running().manifest.automations.get(automation)
+    table = rule.of if rule else None
+    return part("parts/run_trial.html", problems=(), trial=told, steps=tuple(writer.steps(told["steps"], table)))
 
 
 def _values(run: str | None) -> dict[str, object]:

@@ -33,7 +33,8 @@ def update_rows(acting: Acting, deed: Update) -> Outcome:
     values = filling.values(deed.values)
     told = [change(acting, deed.table, each, values, deed.values) for each in ids[:MOST_ROWS]]
     found = RowMember(deed.table, ids[0] if ids else None)
-    return Outcome({"set": values}, {"rows": told}, (deed.name, found) if deed.name else None)
+    told_of = {"table": deed.table, "rows": told}
+    return Outcome({"set": values}, told_of, (deed.name, found) if deed.name else None)
 
 
 def delete_rows(acting: Acting, deed: Delete) -> Outcome:
@@ -43,7 +44,7 @@ def delete_rows(acting: Acting, deed: Delete) -> Outcome:
     for each in _meant(acting, filling, deed)[:MOST_ROWS]:
         told.append({"table": deed.table, "record": acting.key(deed.table, each), "id": each})
         acting.writing(deed.table).delete(each)
-    return Outcome({}, {"deleted": told})
+    return Outcome({}, {"table": deed.table, "deleted": told})
 
 
 def change(
