@@ -50,6 +50,13 @@ def test_a_month_shows_its_days_in_the_zone_with_late_ones_marked(visitor: Any, 
     visitor.check_access()
 
 
+@pytest.mark.parametrize(("day", "rests"), [("2026-10-01", True), ("2026-09-20", False), ("2026-02-14", False), ("2026-02-21", True)])
+def test_days_off_are_those_of_the_workspaces_calendar(visitor: Any, day: str, rests: bool) -> None:
+    visitor.sign_in()
+    visitor.go(f"/tables/orders/views/promises?month={day[:7]}")
+    expect(visitor.page.locator(f"[data-day='{day}'] .off")).to_have_count(int(rests))
+
+
 def test_a_full_day_leads_to_all_its_records(visitor: Any, promised: dict[str, str]) -> None:
     visitor.sign_in()
     visitor.go(MONTH)
