@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from mailuo.base import garbage
 from mailuo.base.clock import Clock
 from mailuo.base.moments import micros
 from mailuo.base.near import nearest
@@ -34,6 +35,7 @@ from mailuo.exchange.source import ABSENT, Row, Source
 from mailuo.exchange.spool import Line, Returned, Spool
 from mailuo.exchange.wish import MOST_TOLD, PLAINLY, Imported, Progress, Reject, Watch, Wish, unwatched
 from mailuo.fields import Datetime
+from mailuo.flow.finding import places_of
 from mailuo.flow.intake import Outcome, Told, take_in
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -53,8 +55,8 @@ _TITLES = {
 }
 _NEEDED = ("record", "node", "at", "source")
 _PORTION = 5_000
-_AT_ONCE = {"postgresql": 2}
-"""How many portions are written at once, by the kind of store; one where it is not said."""
+_BESIDES = {"postgresql": 2}
+"""How many threads write portions besides the one that reads them, by the kind of store; none where it is not said."""
 _MOMENT = Datetime()
 
 
@@ -77,8 +79,8 @@ class ClaimsImport:
                 seen = ledger.seen(connection, digest, wish.job)
             if seen is not None:
                 return Imported(name, 0, seen=seen)
-        with opened(path, looked_at.head, name) as source, closing(Spool()) as spool:
-            places = places_of(source.headers)
+        with garbage.seldom_looked_for(), opened(path, looked_at.head, name) as source, closing(Spool()) as spool:
+            places = columns_of(source.headers)
             if not isinstance(places, Mapping):
                 raise Refusal(*places)
             run = _Run(self._store, self._in_force, self._clock, actor, source, places, spool, wish, watch)
@@ -149,6 +151,9 @@ class _Run:
         rows = self.source.rows()
         while portion := list(islice(rows, _PORTION)):
             self.spool.add(list(self._lines(portion, zone)))
+        for keys in self.spool.records():
+            with self.store.read() as connection:
+                self.spool.add_places(places_of(connection, self.in_force.current, keys))
 
     def _lines(self, portion: Sequence[Row], zone: tzinfo) -> Iterator[Line]:
         for row in portion:
@@ -178,12 +183,19 @@ class _Run:
 
     def _by_portions(self) -> None:
         """Each portion for itself; where several may write, one is worked out while the store is at another."""
-        at_once = _AT_ONCE.get(self.store.dialect, 1)
+        threads = _BESIDES.get(self.store.dialect, 0)
+        if threads:
+            self._besides(threads)
+        else:
+            for numbers, told in self.spool.portions():
+                self._settle(numbers, told, self._portion(told))
+
+    def _besides(self, threads: int) -> None:
         begun: deque[tuple[list[int], list[Told], Future[list[Outcome]]]] = deque()
-        with ThreadPoolExecutor(at_once) as pool:
+        with ThreadPoolExecutor(threads) as pool:
             for numbers, told in self.spool.portions():
                 begun.append((numbers, told, pool.submit(self._portion, told)))
-                if len(begun) > at_once:
+                if len(begun) > threads:
                     self._settle_first(begun)
             while begun:
                 self._settle_first(begun)
@@ -258,7 +270,7 @@ class _Run:
             return file.written
 
 
-def places_of(headers: Sequence[str]) -> Mapping[str, int] | Problems:
+def columns_of(headers: Sequence[str]) -> Mapping[str, int] | Problems:
     """Where each part of a claim stands (-1: nowhere), or everything that is wrong with the header."""
     names = {plain(word): name for name, title in _TITLES.items() for word in (name, title)}
     places: dict[str, int] = {}

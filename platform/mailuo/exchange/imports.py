@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from mailuo.base import garbage
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Refusal
 from mailuo.exchange import ledger
@@ -39,7 +40,7 @@ class Imports:
         seen = self._seen(digest, wish)
         if seen is not None:
             return Imported(name, 0, seen=seen)
-        with opened(path, looked_at.head, name) as source:
+        with garbage.seldom_looked_for(), opened(path, looked_at.head, name) as source:
             columns = Matching(running.manifest.tables[table], access, wish.upsert).match(source.headers, wish.mapping)
             if not isinstance(columns, Columns):
                 raise Refusal(*columns)

@@ -1,11 +1,12 @@
 """The spool: claims of a file laid aside in a database of their own, so that a record's come together.
 
-The lines of a file stand in any order; a record's timeline is computed once, from all that is said of it.
+The lines of a file stand in any order; a record's timeline is computed once, from all that is said of it. Records come
+in the order in which the store keeps them, so that a portion touches few pages of it.
 """
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -17,6 +18,7 @@ from mailuo.base.moments import moment
 from mailuo.flow.intake import Told
 
 MOST = 2_000
+_KEYS = 5_000
 
 
 class Line(NamedTuple):
@@ -49,6 +51,7 @@ class Spool:
             "PRAGMA journal_mode = OFF",
             "PRAGMA synchronous = OFF",
             "CREATE TABLE line (number INTEGER, record TEXT, node TEXT, at INTEGER, source TEXT, received INTEGER, part TEXT)",
+            "CREATE TABLE place (record TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID",
             "CREATE TABLE returned (number INTEGER PRIMARY KEY, cells TEXT, said TEXT)",
             "BEGIN",
         ):
@@ -57,6 +60,16 @@ class Spool:
     def add(self, lines: Iterable[Line]) -> None:
         """Lays claims aside."""
         self._database.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", lines)
+
+    def records(self) -> Iterator[list[str]]:
+        """The keys of all records that are spoken of, some thousands at a time."""
+        keys = self._database.execute("SELECT DISTINCT record FROM line")
+        while some := keys.fetchmany(_KEYS):
+            yield [key for (key,) in some]
+
+    def add_places(self, places: Mapping[str, str]) -> None:
+        """Keeps where records stand in the store, so that they come in that order."""
+        self._database.executemany("INSERT INTO place VALUES (?, ?)", places.items())
 
     def give_back(self, returned: Returned) -> None:
         """Keeps a line that was refused."""
@@ -72,7 +85,8 @@ class Spool:
         numbers: list[int] = []
         told: list[Told] = []
         rows = self._database.execute(
-            "SELECT record, number, node, at, source, received, part FROM line ORDER BY record, number"
+            "SELECT record, number, node, at, source, received, part FROM line LEFT JOIN place USING (record)"
+            " ORDER BY place, record, number"
         )
         for _, lines in groupby(rows, key=itemgetter(0)):
             some = list(lines)

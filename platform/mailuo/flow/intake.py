@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from mailuo.base.ids import new_id
 from mailuo.base.near import nearest
@@ -13,8 +13,9 @@ from mailuo.base.problems import Problem
 from mailuo.flow.claim import Claim, standing
 from mailuo.flow.conditions import spoken_of
 from mailuo.flow.course import Course, courses
+from mailuo.flow.finding import held
 from mailuo.flow.following import Following
-from mailuo.flow.gathering import Gathered, chunks, gather
+from mailuo.flow.gathering import Gathered, gather
 from mailuo.flow.messages import NO_PARTS, UNKNOWN_NODE, UNKNOWN_NODE_NEAR, UNKNOWN_PART, WRONG_SOURCE
 from mailuo.flow.saying import claim_row
 from mailuo.flow.silence import Silence
@@ -57,7 +58,7 @@ def take_in(
     for course in courses(running).values():
         if not left:
             break
-        found = _found(connection, running, course, {each.record for each in left.values()})
+        found = held(connection, running, course, {each.record for each in left.values()})
         mine = [(place, each) for place, each in left.items() if each.record in found]
         if mine:
             taken = _Taking(connection, running, course, found, now, quiet).take(mine)
@@ -67,23 +68,17 @@ def take_in(
     return outcomes
 
 
-def _found(connection: Connection, running: Running, course: Course, keys: set[str]) -> Mapping[str, str]:
-    """The ids of the course's records that bear these keys, locked in an order that all imports share."""
-    declared, column = running.tables[course.table.id], running.key_column(course.table.id)
-    found: dict[str, str] = {}
-    for chunk in chunks(sorted(keys)):
-        query = select(column, declared.id).where(column.in_(chunk), declared.deleted_at.is_(None)).order_by(declared.id)
-        if running.dialect == "postgresql":
-            query = query.with_for_update(key_share=True)
-        found.update((row[0], row[1]) for row in connection.execute(query))
-    return found
-
-
 class _Taking:
     """The lines of one import that speak of records of one table."""
 
     def __init__(
-        self, connection: Connection, running: Running, course: Course, ids: Mapping[str, str], now: datetime, quiet: bool
+        self,
+        connection: Connection,
+        running: Running,
+        course: Course,
+        ids: Mapping[str, str],
+        now: datetime,
+        quiet: bool,
     ) -> None:
         self._connection = connection
         self._running = running
@@ -121,7 +116,9 @@ class _Taking:
         for source, heard_at in latest.items():
             silence.broken_by(source, heard_at)
 
-    def _heard(self, record: Gathered, lines: Sequence[_Numbered], outcomes: list[tuple[int, Outcome]]) -> Iterator[Claim]:
+    def _heard(
+        self, record: Gathered, lines: Sequence[_Numbered], outcomes: list[tuple[int, Outcome]]
+    ) -> Iterator[Claim]:
         """The new claims about one record; what became of each line is added to the outcomes."""
         known = {claim.same for claim in standing(record.claims)}
         for place, each in lines:
@@ -155,7 +152,9 @@ class _Taking:
     def _unknown(self, name: str) -> Problem:
         near = nearest(name, [*self._course.line.number, *self._course.line.exits])
         found = name[:60]
-        return UNKNOWN_NODE_NEAR(field="node", found=found, near=near) if near else UNKNOWN_NODE(field="node", found=found)
+        return (
+            UNKNOWN_NODE_NEAR(field="node", found=found, near=near) if near else UNKNOWN_NODE(field="node", found=found)
+        )
 
     def _wrong_source(self, node: Node | Exit, source: str) -> Problem:
         manifest = self._running.manifest
