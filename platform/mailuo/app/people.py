@@ -53,6 +53,11 @@ def written(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
+def folded(name: str) -> str:
+    """What two names have in common that people cannot tell apart: no case, no width, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def named(connection: Connection, name: str) -> Row[Any] | None:
     """The row of the person with a name, or None."""
     return connection.execute(select(_PERSON).where(_PERSON.c.name == written(name))).first()
@@ -67,12 +72,13 @@ def one(connection: Connection, person: str) -> Row[Any]:
 
 
 def add(connection: Connection, name: str, password: str, reach: Reach, now: datetime) -> str:
-    """The id of a new person; refuses a name that is taken."""
+    """The id of a new person; refuses a name that is taken, or looks like one that is."""
     kept = written(name)
     if not 1 <= len(kept) <= _LONGEST_NAME or not kept.isprintable():
         raise Refusal(BAD_NAME(field="name", most=_LONGEST_NAME))
-    if named(connection, kept) is not None:
-        raise Refusal(NAME_TAKEN(field="name", name=kept))
+    taken = next((each for each in connection.scalars(select(_PERSON.c.name)) if folded(each) == folded(kept)), None)
+    if taken is not None:
+        raise Refusal(NAME_TAKEN(field="name", name=taken))
     row = {
         "id": new_id(),
         "name": kept,

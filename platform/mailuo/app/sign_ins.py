@@ -4,7 +4,6 @@ A try is counted before it is looked at, so that a hundred at once are a hundred
 success, an address's does not: else an attacker with one good password could try others for ever.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -13,6 +12,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from mailuo.app.messages import TooManySignIns
+from mailuo.app.people import folded
 from mailuo.storage import system
 
 WINDOW = timedelta(minutes=15)
@@ -51,8 +51,7 @@ def forget(connection: Connection, now: datetime) -> int:
 
 def account_of(name: str) -> str:
     """What tells accounts apart when tries are counted: no case, no width, no spaces, bounded."""
-    folded = "".join(unicodedata.normalize("NFKC", name).casefold().split())
-    return blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(folded(name).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def address_of(address: str) -> str:

@@ -134,10 +134,12 @@ class TestPeople:
             accounts.sign_in("wu", made["wu"], HERE)
         assert accounts.sign_in("wu", accounts.reset_password("wu"), HERE).actor.name == "wu"
 
-    def test_a_name_is_given_once(self, application: Application) -> None:
-        application.accounts.add_person("陈工", ["nurse"])
+    @pytest.mark.parametrize(("first", "like_it"), [("陈工", " 陈工 "), ("li", "LI"), ("li", "ｌｉ"), ("admin", "Admin"), ("li wei", "liwei")])
+    def test_a_name_is_given_once_however_it_is_written(self, application: Application, first: str, like_it: str) -> None:
+        if first != "admin":
+            application.accounts.add_person(first, ["nurse"])
         with pytest.raises(Refusal) as refusal:
-            application.accounts.add_person(" 陈工 ", ["nurse"])
+            application.accounts.add_person(like_it, ["nurse"])
         assert code(refusal) == "not_unique"
 
     def test_an_unknown_role_is_refused_with_the_near_one(self, application: Application) -> None:

@@ -7,6 +7,7 @@ the address that means the same here, and what it must and must not do is what c
 import json
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
@@ -214,7 +215,8 @@ def test_h53_signing_in_leads_only_to_own_pages(stored_shop: Shop) -> None:
     stored_shop.person("li", "clerk")
     for following in hostile()["H53"]["next"]:
         form = {"username": "li", "password": "a good long password", "next": following}
-        answer = stored_shop.stranger().call("POST", "//signin", data=form)
+        assert stored_shop.stranger().call("GET", f"//signin?{urlencode({'next': following})}").status_code == 200
+        answer = stored_shop.stranger().call("POST", f"//signin?{urlencode({'next': following})}", data=form)
         assert answer.status_code in (302, 303)
         assert answer.headers["Location"].startswith("/")
         assert "evil" not in answer.headers["Location"]

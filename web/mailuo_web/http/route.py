@@ -48,11 +48,13 @@ def route(
     methods: tuple[str, ...] = ("GET",),
     parameters: tuple[str, ...] = (),
     several: tuple[str, ...] = (),
+    raw: tuple[str, ...] = (),
     operation: Operation | None = None,
 ) -> Callable[[View], View]:
     """A decorator that serves a view under a rule to those who have the need, with known query parameters only.
 
-    An operation says the parameters itself; those of `several` may be given more than once.
+    An operation says the parameters itself; those of `several` may be given more than once, and the view itself sees to what
+    those of `raw` hold.
     """
     known = operation.query if operation else parameters
 
@@ -60,7 +62,7 @@ def route(
         @wraps(view)
         def guarded(**arguments: Any) -> ResponseReturnValue:
             _check_need(need)
-            _check_parameters(known, several)
+            _check_parameters(known, several, raw)
             _check_arguments(arguments)
             return view(**arguments)
 
@@ -80,7 +82,7 @@ def _check_need(need: Need) -> None:
         raise Refusal(NOT_PERMITTED())
 
 
-def _check_parameters(known: tuple[str, ...], several: tuple[str, ...]) -> None:
+def _check_parameters(known: tuple[str, ...], several: tuple[str, ...], raw: tuple[str, ...]) -> None:
     for name, values in request.args.lists():
         if name not in known:
             near = nearest(name, known)
@@ -88,7 +90,7 @@ def _check_parameters(known: tuple[str, ...], several: tuple[str, ...]) -> None:
         if len(values) > 1 and name not in several:
             raise BadQuestion(PARAMETER_TWICE(field=name, name=name))
         problem = next(filter(None, map(control_problem, values)), None)
-        if problem:
+        if problem and name not in raw:
             raise BadQuestion(replace(problem, field=name))
 
 

@@ -16,7 +16,7 @@ _OWN = ("same-origin", "none")
 """What browsers say of a form that was sent from our own page."""
 
 
-@route(blueprint, "/signin", ANYBODY, parameters=("next",))
+@route(blueprint, "/signin", ANYBODY, parameters=("next",), raw=("next",))
 def signin() -> ResponseReturnValue:
     """The form; whoever is signed in goes on."""
     following = own_path(request.args.get("next"))
@@ -25,7 +25,7 @@ def signin() -> ResponseReturnValue:
     return bare_page("signin.html", next=following, username="", problem="")
 
 
-@route(blueprint, "/signin", ANYBODY, methods=("POST",), parameters=("next",))
+@route(blueprint, "/signin", ANYBODY, methods=("POST",), parameters=("next",), raw=("next",))
 def sign_in() -> ResponseReturnValue:
     """The session of whoever gives a right name and password; the form again, with the reason, for the others."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in _OWN:
