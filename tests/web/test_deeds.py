@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
+BOARD = "/tables/orders/views/by_node"
 WIDE: ViewportSize = {"width": 5000, "height": 900}
 """A window in which a board stands as a whole: nothing scrolls under a card that is on its way."""
 PNG = bytes.fromhex(
@@ -129,6 +130,88 @@ def test_a_move_that_the_flow_forbids_says_why_beside_the_card(visitor: Any, sit
     page.drag_and_drop(f".board-card[data-record='{packing}']", "[data-column=production_started] header")
     expect(card.locator("[role=alert]")).to_be_visible()
     expect(page.locator(f"[data-column=risk_passed] [data-record='{packing}']")).to_be_visible()
+
+
+def test_a_card_that_is_carried_to_the_edge_scrolls_the_board_to_columns_out_of_sight(visitor: Any, site: Any, packing: str) -> None:
+    visitor.sign_in()
+    visitor.go(BOARD)
+    page = visitor.page
+    card, goal = page.locator(f".board-card[data-record='{packing}']"), page.locator("[data-column=packed]")
+    page.set_viewport_size({"width": 700, "height": 900})
+    card.scroll_into_view_if_needed()
+    expect(goal).not_to_be_in_viewport()
+    card.hover(position={"x": 120, "y": 6})
+    page.mouse.down()
+    page.mouse.move(600, 300, steps=4)
+    page.mouse.move(692, 300, steps=4)
+    _wait_in_sight(page, "packed", lambda: page.mouse.move(692, 300))
+    box = goal.locator("header").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 10, steps=4)
+    page.mouse.up()
+    expect(goal.locator(f"[data-record='{packing}']")).to_be_attached()
+    assert state(site, packing, "packed") == "reached"
+
+
+def test_a_finger_that_rests_on_a_card_carries_it_and_one_that_moves_scrolls(phone: Any, site: Any, packing: str) -> None:
+    phone.sign_in()
+    phone.go(BOARD)
+    page = phone.page
+    card, goal = page.locator(f".board-card[data-record='{packing}']"), page.locator("[data-column=packed]")
+    card.scroll_into_view_if_needed()
+    box = card.bounding_box()
+    x, y = box["x"] + 60, box["y"] + 40
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    touch("touchMove", {"x": x, "y": y - 40})
+    touch("touchEnd")
+    expect(page.locator(".lifted")).to_have_count(0)
+    card.scroll_into_view_if_needed()
+    box = card.bounding_box()
+    x, y = box["x"] + 60, box["y"] + 40
+    touch("touchStart", {"x": x, "y": y})
+    expect(page.locator(".board-card.carried")).to_be_visible()
+    touch("touchMove", {"x": 382, "y": y})
+    _wait_in_sight(page, "packed", lambda: touch("touchMove", {"x": 382, "y": y}))
+    box = goal.locator("header").bounding_box()
+    touch("touchMove", {"x": box["x"] + 30, "y": box["y"] + 12})
+    touch("touchEnd")
+    expect(goal.locator(f"[data-record='{packing}']")).to_be_attached()
+    assert state(site, packing, "packed") == "reached"
+
+
+def _wait_in_sight(page: Any, column: str, still: Any) -> None:
+    """Holds the card where it is until the board has come to a column."""
+    for _ in range(400):
+        box = page.locator(f"[data-column={column}] header").bounding_box()
+        if 0 <= box["x"] <= page.viewport_size["width"] - 160:
+            return
+        still()
+        page.wait_for_timeout(25)
+    pytest.fail("the board did not come to the column")
+
+
+def test_a_card_is_moved_by_its_menu_with_the_keyboard_alone_and_moved_back(visitor: Any, site: Any) -> None:
+    ticket = site.call("POST", "/tables/tickets/records", {"type": "other", "note": "搬一搬"})
+    visitor.sign_in()
+    visitor.go("/tables/tickets/views/by_state")
+    page = visitor.page
+    card = page.locator(f".board-card[data-record='{ticket['ticket_no']}']")
+    card.locator("summary").focus()
+    page.keyboard.press("Enter")
+    visitor.check_access()
+    other = card.locator(".menu button").first
+    column = other.get_attribute("data-card-confirm")
+    page.keyboard.press("Tab")
+    expect(other).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[data-column={column}] [data-record='{ticket['ticket_no']}']")).to_be_visible()
+    page.click(".toast button")
+    expect(page.locator(f"[data-column='{ticket['state'] or ''}'] [data-record='{ticket['ticket_no']}']")).to_be_visible()
+    site.call("DELETE", f"/tables/tickets/records/{ticket['ticket_no']}")
 
 
 def test_a_photo_and_a_drawn_signature_prove_an_installation(visitor: Any, site: Any, tmp_path: Path) -> None:

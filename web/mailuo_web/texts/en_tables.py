@@ -62,6 +62,7 @@ TABLES_EN: Mapping[str, str] = MappingProxyType(
         "op.reached": "reached",
         "op.due": "due now",
         "chip.formula": "formula",
+        "kanban.move": "Move to…",
         "kanban.none": "Not begun",
         "calendar.months": "Other months",
         "calendar.previous": "Previous month",
@@ -82,6 +83,7 @@ TABLES_SCRIPT_EN: Mapping[str, str] = MappingProxyType(
     {
         "undone_many": "{node} undone for {count}",
         "undone_some": "{count} undone, {left} not: open them to see why",
+        "card.moved": "{key} moved to {column}",
         "moved": "{key} confirmed",
         "confirmed_many": "{node} confirmed for {count}",
         "refused_many": "{count} not confirmed, {done} confirmed: {why}",

@@ -62,6 +62,7 @@ TABLES_ZH: Mapping[str, str] = MappingProxyType(
         "op.reached": "已到达",
         "op.due": "正在等",
         "chip.formula": "公式",
+        "kanban.move": "移到…",
         "kanban.none": "还没开始",
         "calendar.months": "换月",
         "calendar.previous": "上个月",
@@ -82,6 +83,7 @@ TABLES_SCRIPT_ZH: Mapping[str, str] = MappingProxyType(
     {
         "undone_many": "已撤销 {count} 单的 {node}",
         "undone_some": "{count} 单已撤销，{left} 单没能撤销：请打开看看",
+        "card.moved": "{key} 已移到 {column}",
         "moved": "{key} 已确认",
         "confirmed_many": "{count} 单已确认 {node}",
         "refused_many": "{count} 单没有确认，其余 {done} 单已确认：{why}",
