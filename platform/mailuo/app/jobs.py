@@ -12,7 +12,7 @@ from functools import partial
 from threading import Event, Thread
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 
 from mailuo.app.messages import JOB_FAULT, UNKNOWN_JOB, UNKNOWN_KIND
 from mailuo.base.clock import Clock
@@ -25,6 +25,7 @@ from mailuo.records.in_force import InForce
 from mailuo.records.messages import NoSuchThing
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.prepared import Question
 
 LEASE = timedelta(seconds=30)
 _HEARTBEAT_SECONDS = 10.0
@@ -33,6 +34,14 @@ _MOST_REJECTS = 10_000
 _JOB = system.job
 _LOG = logging.getLogger("mailuo.jobs")
 Json = dict[str, Any]
+
+
+def _is_free(now: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
+    """That a job waits, or that its worker has died."""
+    return or_(_JOB.c.state == "waiting", (_JOB.c.state == "running") & (_JOB.c.lease_until < now))
+
+
+_WAITING = Question(select(_JOB.c.id).where(_is_free(bindparam("now", None, type_=_JOB.c.lease_until.type))).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,9 @@ class Jobs:
 
     def run_next(self) -> bool:
         """Whether there was a job to do, which is done now, or failed."""
-        row = self._store.write(self._take)
+        with self._store.read() as connection:
+            waits = bool(_WAITING.rows(connection, {"now": self._clock.now()}))
+        row = self._store.write(self._take) if waits else None
         if row is None:
             return False
         runner = self._runners.get(row.kind)
@@ -150,8 +161,7 @@ class Jobs:
     def _take(self, connection: Connection) -> Row[Any] | None:
         """The oldest job that waits, or whose worker has died, taken; one that died too often is parked."""
         now = self._clock.now()
-        died = (_JOB.c.state == "running") & (_JOB.c.lease_until < now)
-        query = select(_JOB).where(or_(_JOB.c.state == "waiting", died)).order_by(_JOB.c.created_at).limit(1)
+        query = select(_JOB).where(_is_free(now)).order_by(_JOB.c.created_at).limit(1)
         if connection.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)
         row = connection.execute(query).first()

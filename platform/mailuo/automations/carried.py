@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
 
 from mailuo.storage import system
-from mailuo.storage.prepared import Command
+from mailuo.storage.prepared import Command, Question
 
 PORTION = 1_000
 _DELIVERY, _CALL = system.delivery, system.call
@@ -22,6 +22,7 @@ _BEHIND = (
     .where(or_(_DELIVERY.c.state != _FOLLOWED, _CALL.c.attempts != _DELIVERY.c.attempts))
     .limit(PORTION)
 )
+_ANY_BEHIND = Question(_BEHIND.limit(1))
 _FOLLOW = Command(
     update(_DELIVERY)
     .where(_DELIVERY.c.id == bindparam("this_id"), or_(*(_DELIVERY.c.state == state for state in _UNDER_WAY)))
@@ -36,7 +37,7 @@ _FOLLOW = Command(
 
 def behind(connection: Connection) -> bool:
     """Whether some deliveries do not stand as their calls do."""
-    return connection.execute(_BEHIND.limit(1)).first() is not None
+    return bool(_ANY_BEHIND.rows(connection))
 
 
 def follow(connection: Connection, now: datetime) -> int:

@@ -7,9 +7,8 @@ be sent twice.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from mailuo.automations.carried import behind, follow
 from mailuo.automations.posting import Posting, is_due
@@ -22,11 +21,14 @@ from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.prepared import Question
 
 LATELY = timedelta(days=7)
 """How far back those are looked for who could not be reached."""
 _LOCK = 0x6D61696C75  # an advisory lock of PostgreSQL: one process at a time spreads and posts
 _MESSAGE, _DELIVERY = system.message, system.delivery
+_INTENDED = Question(select(_MESSAGE.c.id).where(_MESSAGE.c.state == "intended").limit(1))
+_DUE = Question(select(_DELIVERY.c.id).where(is_due(bindparam("now", None, type_=_DELIVERY.c.due_at.type))).limit(1))
 _Work = Callable[[Connection], int]
 
 
@@ -43,9 +45,8 @@ class Deliveries:
     def run(self, now: datetime) -> int:
         """How many rows were written or changed; several processes may do this at once."""
         running = self._in_force.current
-        intended = select(_MESSAGE.c.id).where(_MESSAGE.c.state == "intended")
-        done = self._alone(lambda connection: spread(connection, running, now)) if self._any(intended) else 0
-        if self._any(select(_DELIVERY.c.id).where(is_due(now))):
+        done = self._alone(lambda connection: spread(connection, running, now)) if self._any(_INTENDED) else 0
+        if self._any(_DUE, now=now):
             done += self._alone(lambda connection: self._post(connection, now))
         with self._store.read() as connection:
             late = behind(connection)
@@ -79,9 +80,9 @@ class Deliveries:
 
         return Posting(connection, by, running.number, self._base_url, now).post()
 
-    def _any(self, query: Select[Any]) -> bool:
+    def _any(self, question: Question, **values: object) -> bool:
         with self._store.read() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            return bool(question.rows(connection, values))
 
     def _alone(self, work: _Work) -> int:
         """What the work returns, or nothing where another process is at it."""

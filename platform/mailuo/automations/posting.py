@@ -33,7 +33,7 @@ Ways = Callable[[str], Way | str]
 """By what messages go out a way, or why they cannot."""
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
     """That a row waits for nobody but us."""
     return and_(_DELIVERY.c.state == "waiting", _DELIVERY.c.due_at <= now, _DELIVERY.c.call.is_(None))
 

@@ -9,15 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Table,
     and_,
+    bindparam,
     case,
     exists,
     literal,
@@ -31,6 +34,7 @@ from sqlalchemy import (
 from mailuo.flow.event import RUN_ENDED, event
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
+from mailuo.storage.prepared import Question
 
 LEASE = timedelta(seconds=30)
 HEARTBEAT = timedelta(seconds=10)
@@ -88,9 +92,15 @@ class Queue:
 
     def due(self, connection: Connection, now: datetime, most: int) -> list[str]:
         """The keys of rows that are due and nobody's, those that are due longest first."""
-        query = select(*self._keys).where(self._waits, self._is_due(now), self._free(now))
-        rows = connection.execute(query.order_by(self.table.c.due_at, *self._keys).limit(most))
+        rows = self._looking.rows(connection, {"now": now, "most": most})
         return [_SEPARATOR.join(map(str, row)) for row in rows]
+
+    @cached_property
+    def _looking(self) -> Question:
+        """What is asked several times a second, with `now` and `most`."""
+        now: ColumnElement[Any] = bindparam("now", None, type_=self.table.c.due_at.type)
+        query = select(*self._keys).where(self._waits, self._is_due(now), self._free(now))
+        return Question(query.order_by(self.table.c.due_at, *self._keys).limit(bindparam("most", None, type_=Integer)))
 
     def next_due(self, connection: Connection, now: datetime) -> datetime | None:
         """When the next row can be taken: once it is due and its lease, if it has one, has run out; None when nothing waits.
@@ -188,11 +198,11 @@ class Queue:
         """That a row is in a state in which it waits: an *or* of equalities, as the partial indexes have them."""
         return or_(*(self.table.c.state == state for state in self.ready)) if self.ready else true()
 
-    def _is_due(self, now: datetime) -> ColumnElement[bool]:
+    def _is_due(self, now: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
         due: ColumnElement[bool] = self.table.c.due_at <= now
         return due
 
-    def _free(self, now: datetime) -> ColumnElement[bool]:
+    def _free(self, now: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
         return or_(self.table.c.lease_until.is_(None), self.table.c.lease_until <= now)
 
     def _is_first(self, now: datetime | ColumnElement[Any]) -> ColumnElement[bool]:

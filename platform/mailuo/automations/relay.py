@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from mailuo.automations.bell import Bell, Silent
 from mailuo.automations.queue import RUNS
@@ -23,9 +23,16 @@ from mailuo.records.running import Running
 from mailuo.records.transaction import Transactions
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.prepared import Question
 
 PORTION = 100
 _OUTBOX, _STATE = system.outbox, system.node_state
+_WAITING = Question(
+    select(_OUTBOX.c.id)
+    .where(_OUTBOX.c.state == "pending")
+    .order_by(_OUTBOX.c.id)
+    .limit(bindparam("most", None, type_=Integer))
+)
 
 
 class Relay:
@@ -44,8 +51,7 @@ class Relay:
         done = 0
         while done < limit:
             with self._store.read() as connection:
-                waiting = select(_OUTBOX.c.id).where(_OUTBOX.c.state == "pending").order_by(_OUTBOX.c.id)
-                ids = list(connection.scalars(waiting.limit(min(PORTION, limit - done))))
+                ids = [row[0] for row in _WAITING.rows(connection, {"most": min(PORTION, limit - done)})]
             acted = sum(self._act(id_, now) for id_ in ids)
             if not acted:
                 break

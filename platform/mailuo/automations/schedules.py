@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from mailuo.automations.bell import Bell, Silent
 from mailuo.automations.members import Members
@@ -18,9 +18,15 @@ from mailuo.records.running import Running
 from mailuo.records.transaction import Transactions
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.prepared import Question
 from mailuo.storage.system import FOREVER
 
 _SCHEDULE = system.schedule
+_DUE = Question(
+    select(_SCHEDULE.c.automation)
+    .where(_SCHEDULE.c.due_at <= bindparam("now", None, type_=_SCHEDULE.c.due_at.type))
+    .order_by(_SCHEDULE.c.due_at)
+)
 _FIRST = select(func.min(_SCHEDULE.c.due_at, type_=_SCHEDULE.c.due_at.type))
 
 
@@ -45,8 +51,7 @@ class Schedules:
         """How many schedules were due and have begun their runs."""
         self._ready(now)
         with self._store.read() as connection:
-            query = select(_SCHEDULE.c.automation).where(_SCHEDULE.c.due_at <= now).order_by(_SCHEDULE.c.due_at)
-            names = list(connection.scalars(query))
+            names = [row[0] for row in _DUE.rows(connection, {"now": now})]
         return sum(self._transactions.write(partial(self._begin, name=name, now=now)) for name in names)
 
     def _ready(self, now: datetime) -> None:

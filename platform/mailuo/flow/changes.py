@@ -1,12 +1,12 @@
 """Changes: what follows for timelines, clocks and alerts when records are made, changed, trashed or returned."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection, select
 
-from mailuo.flow.course import Children, Course, course_of, courses_over
+from mailuo.flow.course import Course, course_of, courses_over
 from mailuo.flow.ending import end_alerts
 from mailuo.flow.episode import Because, Resolve
 from mailuo.flow.following import Following
@@ -23,7 +23,7 @@ from mailuo.storage.rows import lock
 class Born:
     """New records that are about to be written."""
 
-    _follow: Callable[[], None]
+    _follow: Callable[[], object]
     columns: Mapping[str, Mapping[str, object]]
     """How their rows show their lines from the beginning, by record id."""
 
@@ -36,34 +36,34 @@ class FlowChanges:
     """The floor of flows as the door to data calls it, in the transaction of each change."""
 
     def births(self, connection: Connection, running: Running, changes: Sequence[Change]) -> "Born":
-        """What is known of new records of one table before they are written: where their lines begin."""
-        course = course_of(running, changes[0].table) if changes else None
-        if course is None:
-            return Born(lambda: self._changed(connection, running, changes, []), {})
-        following = Following(connection, running, course, changes[0].at, changes[0].quiet, told=True)
-        records = list(gather_born(connection, running, course, changes).values())
-        columns = following.at_birth(records)
-        return Born(lambda: self._changed(connection, running, changes, [partial(following.settle, records)]), columns)
+        """What follows from new records of one table but what becomes of their parents, and where their lines begin."""
+        if not changes:
+            return Born(lambda: None, {})
+        parents = list(self._parents(connection, running, changes))
+        self._tell(connection, running, changes)
+        course = course_of(running, changes[0].table)
+        columns: Mapping[str, Mapping[str, object]] = {}
+        if course is not None:
+            following = Following(connection, running, course, changes[0].at, changes[0].quiet, told=True)
+            columns = following.begin(gather_born(connection, running, course, changes).values())
+        return Born(lambda: [follow() for follow in parents], columns)
 
     def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
         """Lets timelines, clocks and alerts follow from the changes of one table; not from births."""
-        course = course_of(running, changes[0].table) if changes else None
-        own = [] if course is None else [partial(self._own, connection, running, course, changes)]
-        self._changed(connection, running, changes, own)
-
-    def _changed(
-        self, connection: Connection, running: Running, changes: Sequence[Change], own: Sequence[Callable[[], object]]
-    ) -> None:
-        """Everything that follows; `own` is what becomes of the records' own lines."""
         if not changes:
             return
         table = changes[0].table
-        insert_many(connection, system.outbox, list(listening_to(running, table).lines(changes)))
-        for deed in own:
-            deed()
-        for parent, children in courses_over(running, table):
-            self._parents(connection, running, parent, children, changes)
-        running.tell(connection, table, ((change.record, _names(change)) for change in changes if not change.born), changes[0].at)
+        self._tell(connection, running, changes)
+        course = course_of(running, table)
+        if course is not None:
+            self._own(connection, running, course, changes)
+        for follow in self._parents(connection, running, changes):
+            follow()
+        running.tell(connection, table, ((change.record, _names(change)) for change in changes), changes[0].at)
+
+    def _tell(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
+        """Lets rules hear of the changes."""
+        insert_many(connection, system.outbox, list(listening_to(running, changes[0].table).lines(changes)))
 
     def _own(self, connection: Connection, running: Running, course: Course, changes: Sequence[Change]) -> None:
         gone = [change.record for change in changes if change.new is None]
@@ -76,18 +76,25 @@ class FlowChanges:
             following.settle(gather(connection, running, course, touched).values())
 
     def _parents(
-        self, connection: Connection, running: Running, course: Course, children: Children, changes: Sequence[Change]
-    ) -> None:
-        """A row that became, or is no longer, a part of another record: that one's line follows."""
-        keys = {key for change in changes for key in _holders(change, children.by)}
-        if not keys:
-            return
-        declared = running.tables[course.table.id]
-        column = running.key_column(course.table.id)
-        ids = list(connection.scalars(select(declared.id).where(column.in_(keys), declared.deleted_at.is_(None))))
-        for record in sorted(ids):
-            lock(connection, declared, record)
-        Following(connection, running, course, changes[0].at, changes[0].quiet).follow(sorted(ids))
+        self, connection: Connection, running: Running, changes: Sequence[Change]
+    ) -> Iterator[Callable[[], object]]:
+        """What lets the lines of other records follow, of which rows became, or are no longer, parts; they are held."""
+        for course, children in courses_over(running, changes[0].table):
+            ids = _held(connection, running, course, {key for change in changes for key in _holders(change, children.by)})
+            if ids:
+                following = Following(connection, running, course, changes[0].at, changes[0].quiet)
+                yield partial(following.follow, ids)
+
+
+def _held(connection: Connection, running: Running, course: Course, keys: Set[str]) -> Sequence[str]:
+    """The ids of records with these keys, which nobody else changes until the transaction ends."""
+    if not keys:
+        return ()
+    declared, column = running.tables[course.table.id], running.key_column(course.table.id)
+    ids = sorted(connection.scalars(select(declared.id).where(column.in_(keys), declared.deleted_at.is_(None))))
+    for record in ids:
+        lock(connection, declared, record)
+    return ids
 
 
 def _concerns(course: Course, change: Change) -> bool:

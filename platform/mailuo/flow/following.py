@@ -28,6 +28,7 @@ from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
 
 Row = dict[str, object]
+_Touched = Mapping[str, set[str]]
 _KEPT = frozenset({"status", "status_since", "closed", "disputed"})
 """What a record's row keeps of its timeline, besides the times of its nodes."""
 
@@ -46,28 +47,18 @@ class Following:
     """Whether something else tells that these records have changed, such as their history."""
     _events: list[Row] = field(default_factory=list)
     _untold: dict[tuple[datetime, tuple[str, ...]], Timeline] = field(default_factory=dict)
-    _shown: set[str] = field(default_factory=set)
-    """The records whose rows are written with their timelines on them."""
 
-    def at_birth(self, records: Iterable[Gathered]) -> Mapping[str, Row]:
-        """The columns by which the rows of new records show their timelines from the beginning.
+    def begin(self, records: Iterable[Gathered]) -> Mapping[str, Row]:
+        """The columns by which the rows of new records show their timelines, after what follows has been written.
 
-        A record that has parts already is shown blank until it is settled.
+        Nobody minds yet what becomes of them.
         """
-        declared = self.running.tables[self.course.table.id]
-        blank = projection.columns(declared, Projection())
-        made: dict[int, Row] = {}
-        found: dict[str, Row] = {}
-        for record in records:
-            if record.pieces:
-                found[record.id] = blank
-                continue
-            timeline = self._unspoken(record)
+        timelines, _ = self._settled(records, replayed=False)
+        declared, made = self.running.tables[self.course.table.id], dict[int, Row]()
+        for timeline in timelines.values():
             if id(timeline) not in made:
                 made[id(timeline)] = projection.columns(declared, shown(timeline))
-            found[record.id] = made[id(timeline)]
-            self._shown.add(record.id)
-        return found
+        return {record: made[id(timeline)] for record, timeline in timelines.items()}
 
     def follow(self, ids: Sequence[str]) -> Mapping[str, Timeline]:
         """The timelines of these records, after everything that follows from them has been written."""
@@ -76,6 +67,15 @@ class Following:
 
     def settle(self, records: Iterable[Gathered], *, replayed: bool = False) -> Mapping[str, Timeline]:
         """The same for records that were gathered already; `replayed` tells the past anew, as words were received."""
+        timelines, touched = self._settled(records, replayed=replayed)
+        shows = {id(timeline): shown(timeline) for timeline in timelines.values()}
+        rows = {record: shows[id(timeline)] for record, timeline in timelines.items()}
+        projection.write(self.connection, self.running, self.course.table.id, rows)
+        self._tell(timelines, touched)
+        return timelines
+
+    def _settled(self, records: Iterable[Gathered], *, replayed: bool) -> tuple[Mapping[str, Timeline], _Touched]:
+        """The timelines and the nodes that have changed, after all that follows but the records' rows has been written."""
         there = [record for record in records if not record.deleted]
         known = Knowledge(self.connection, self.course.table.id, self.now)
         disputes = DisputeRows(self.connection, self.course, self.now, self.quiet)
@@ -94,24 +94,20 @@ class Following:
             known.rewrite(list(timelines))
         else:
             known.write()
-        shows = {id(timeline): shown(timeline) for record, timeline in timelines.items() if record not in self._shown}
-        rows = {record: shows[id(timeline)] for record, timeline in timelines.items() if record not in self._shown}
-        projection.write(self.connection, self.running, self.course.table.id, rows)
         self._write_clocks(plans)
         lines = [*self._events, *disputes.write()]
         insert_many(
             self.connection, system.outbox, lines if self.told or replayed else [*lines, *self._retold(touched, lines)]
         )
-        self._tell(timelines, touched)
-        return timelines
+        return timelines, touched
 
-    def _retold(self, touched: Mapping[str, set[str]], lines: Sequence[Row]) -> Iterator[Row]:
+    def _retold(self, touched: _Touched, lines: Sequence[Row]) -> Iterator[Row]:
         """Lines for pages that show the records of which no other line tells: a word taken back, a better time, a quiet word."""
         spoken = {line["record"] for line in lines}
         for record in touched.keys() - spoken:
             yield event(RETOLD, self.now, self.course.table.id, record, {})
 
-    def _tell(self, timelines: Mapping[str, Timeline], touched: Mapping[str, set[str]]) -> None:
+    def _tell(self, timelines: Mapping[str, Timeline], touched: _Touched) -> None:
         exits = {id_: {timeline.exit.node} for id_, timeline in timelines.items() if timeline.exit is not None}
         names = ((id_, touched.get(id_, set()) | exits.get(id_, set())) for id_ in timelines)
         changed = ((id_, nodes | _KEPT) for id_, nodes in names if nodes)

@@ -18,12 +18,15 @@ from mailuo.records.running import Running
 from mailuo.records.transaction import Transactions
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.prepared import Question
 
 PORTION = 100
 _CLOCK, _MESSAGE = system.clock, system.message
-_FIRST_DUE = select(func.min(_CLOCK.c.due_at, type_=_CLOCK.c.due_at.type)).where(_CLOCK.c.state == "pending")
-_FIRST_WINDOW = select(func.min(_MESSAGE.c.window_ends, type_=_MESSAGE.c.window_ends.type)).where(
-    _MESSAGE.c.state == "waiting"
+_FIRST_DUE = Question(
+    select(func.min(_CLOCK.c.due_at, type_=_CLOCK.c.due_at.type)).where(_CLOCK.c.state == "pending")
+)
+_FIRST_WINDOW = Question(
+    select(func.min(_MESSAGE.c.window_ends, type_=_MESSAGE.c.window_ends.type)).where(_MESSAGE.c.state == "waiting")
 )
 
 
@@ -41,7 +44,7 @@ class Sweep:
     def next_due(self) -> datetime | None:
         """When the next clock runs out, or the next held message is told; None when nothing waits."""
         with self._store.read() as connection:
-            moments = (connection.scalar(_FIRST_DUE), connection.scalar(_FIRST_WINDOW))
+            moments = [question.rows(connection)[0][0] for question in (_FIRST_DUE, _FIRST_WINDOW)]
         return min((at for at in moments if at is not None), default=None)
 
     def fire_due(self, now: datetime, limit: int = 100_000) -> int:
@@ -57,7 +60,7 @@ class Sweep:
                 break
             fired += count
         with self._store.read() as connection:
-            waits = connection.scalar(_FIRST_WINDOW) is not None
+            waits = _FIRST_WINDOW.rows(connection)[0][0] is not None
         if waits:
             self._transactions.write(partial(self._tell, now=now))
         return fired

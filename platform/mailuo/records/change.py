@@ -17,7 +17,7 @@ class Change:
     """One record's change: `old` is None at birth (`born`) and return, `new` when it goes to the trash.
 
     The values are those of the stored fields. A key that is still to be generated is blank at birth: its number is
-    taken at the end of the transaction. A quiet change tells nobody.
+    taken when all but the row itself is written. A quiet change tells nobody.
     """
 
     table: str
@@ -47,7 +47,7 @@ class FlowDoor(Protocol):
     """The floor of flows, as the door to data sees it."""
 
     def births(self, connection: Connection, running: Running, changes: Sequence[Change]) -> Births:
-        """What is known of new records of one table before they are written."""
+        """Lets follow from new records of one table what does not ask for their rows, which are written next."""
         ...
 
     def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:

@@ -12,7 +12,6 @@ from mailuo.metadata.key_pattern import UNITS, KeyPattern, parse_pattern
 from mailuo.metadata.model import Table
 from mailuo.records.running import Running
 from mailuo.storage import counters
-from mailuo.storage.rows import mark_many
 
 Values = Mapping[str, object]
 _UNIT_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
@@ -36,14 +35,22 @@ class KeyMaker:
         assert isinstance(pattern, KeyPattern), "checked when it was declared"
         return cls(running, table, pattern, table.key.restart)
 
-    def give(self, connection: Connection, born: Sequence[tuple[str, Values]], *, careful: bool = False) -> None:
-        """Gives keys to new records (id, values) that brought none.
+    @property
+    def column(self) -> str:
+        """The column that holds the keys."""
+        assert self.table.key is not None
+        return self.running.tables[self.table.id].fields[self.table.key.field].name
+
+    def give(
+        self, connection: Connection, born: Sequence[tuple[str, Values]], *, careful: bool = False
+    ) -> Mapping[str, str]:
+        """The keys of new records (id, values) that brought none, by id.
 
         Groups are taken in one order, so that no two writers wait for each other. With `careful` numbers are left out
         whose key somebody bears already, because it was brought by an import although it does not fit its record.
         """
         assert self.table.key is not None
-        column = self.running.tables[self.table.id].fields[self.table.key.field].name
+        found: dict[str, str] = {}
         groups: dict[str, list[tuple[str, Values]]] = {}
         for record, values in born:
             if values.get(self.table.key.field) is None:
@@ -56,8 +63,8 @@ class KeyMaker:
                 fresh = self._taken(connection, group, [members[place][1] for place in again])
                 for place, text in zip(again, fresh, strict=True):
                     texts[place] = text
-            keys = [{"id": record, column: text} for (record, _), text in zip(members, texts, strict=True)]
-            mark_many(connection, self.running.tables[self.table.id], keys)
+            found |= {record: text for (record, _), text in zip(members, texts, strict=True)}
+        return found
 
     def _taken(self, connection: Connection, group: str, members: Sequence[Values]) -> list[str]:
         """The keys of some records of a group, with the next numbers."""

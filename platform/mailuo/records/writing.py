@@ -89,18 +89,18 @@ class Writing:
         return Uniqueness(self.connection, self.running, self.table).clashes([entry.values for entry in entries])
 
     def create(self, values: Sequence[Values]) -> list[str]:
-        """The ids of new records with these checked values. Their keys are given last of all."""
+        """The ids of new records with these checked values. All but their rows is written before their keys are given."""
         fields = self.running.tables[self.table_id].fields
         born = [(new_id(), {name: each.get(name) for name in fields}) for each in values]
         changes = [replace(self._change(record, None, each), born=True) for record, each in born]
         births = self.flow.births(self.connection, self.running, changes)
-        new = [{**self._row(record, each), **births.columns.get(record, {})} for record, each in born]
-        rows.add_many(self.connection, self.running.tables[self.table_id], new)
         self._scribe.events("created", [(record, 1) for record, _ in born])
         for record, each in born:
             self._attachments.hang(self.table, record, each, {})
+        new = [{**self._row(record, each), **births.columns.get(record, {})} for record, each in born]
+        self._give_keys(born, new)
+        rows.add_many(self.connection, self.running.tables[self.table_id], new)
         births.follow()
-        self._give_keys(born)
         return [record for record, _ in born]
 
     def _row(self, record: str, values: Values) -> dict[str, object]:
@@ -110,13 +110,17 @@ class Writing:
         updated = {"updated_at": self.now, "updated_by": self.actor.name}
         return {"id": record, "version": 1, **created, **updated, **fields}
 
-    def _give_keys(self, born: Sequence[tuple[str, Values]]) -> None:
+    def _give_keys(self, born: Sequence[tuple[str, Values]], new: Sequence[dict[str, object]]) -> None:
+        """Puts keys onto the rows of new records that brought none."""
         maker = self.running.once(("keys", self.table_id), lambda: (KeyMaker.of(self.running, self.table),))[0]
         if maker is None:
             return
         if self.manner.brings_keys:
             maker.lift(self.connection, [values for _, values in born])
-        maker.give(self.connection, born, careful=self.manner.careful)
+        keys = maker.give(self.connection, born, careful=self.manner.careful)
+        for row in new:
+            if row["id"] in keys:
+                row[maker.column] = keys[str(row["id"])]
 
     # Change
 
