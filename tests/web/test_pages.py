@@ -34,8 +34,12 @@ def test_a_wrong_password_is_refused_without_saying_what_was_wrong(visitor: Any)
     page.fill("#username", "nobody")
     page.fill("#password", "wrong-password")
     page.click("button[type=submit]")
-    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(page.locator("[role=alert]")).to_have_text("用户名或密码不对")
+    expect(page.locator("#password")).to_be_focused()
+    expect(page.locator("#password")).to_have_accessible_description("用户名或密码不对")
+    assert (page.input_value("#username"), page.input_value("#password")) == ("nobody", "")
     assert page.url.endswith("/signin")
+    visitor.check_access()
 
 
 def test_a_page_leads_strangers_to_signing_in_and_back(visitor: Any) -> None:
@@ -86,6 +90,25 @@ def test_formula_and_chips_are_the_same_filter(visitor: Any, site: Any, custom_o
     expect(page.locator(".condition")).to_have_count(1)
     assert page.input_value(".formula input[name=filter]") == '{channel} = "TM"'
     visitor.check_access()
+
+
+def test_every_view_says_how_many_it_has_and_the_foot_what_they_come_to(visitor: Any, site: Any) -> None:
+    asked = "%7Bcity%7D%20%3D%20%22%E5%90%88%E8%AE%A1%E5%B8%82%22"
+    for amount in ("1200.50", "30.00"):
+        late = site.order(kind="custom", city="合计市", amount=amount)
+    site.claim(late, "paid", "tmall", ago(hours=9))
+    site.claim(late, "risk_passed", "automation", ago(hours=8))
+    visitor.sign_in()
+    page = visitor.page
+    expect(page.locator("[data-level=red] [data-record='" + late + "']")).to_be_visible()
+    visitor.go(f"/tables/orders?filter={asked}")
+    expect(page.locator(".tabs nav a")).to_have_count(12)
+    expect(page.locator(".tabs nav .count")).to_have_count(12)
+    expect(page.locator(".tabs [aria-current] .count")).to_have_text("2")
+    told = [" ".join(each.split()) for each in page.locator(".grid-foot .totals > div").all_inner_texts()]
+    assert told == ["订单金额合计 ¥1,230.50", "超时 1"]
+    counted = site.call("GET", "/tables/orders/records?filter=NOT(%7Bclosed%7D)&count=true")["count"]
+    expect(page.locator(".nav [aria-current] [aria-hidden]").last).to_have_text(f"{counted:,}")
 
 
 def test_a_condition_can_be_clicked_together(visitor: Any, custom_order: str) -> None:

@@ -13,7 +13,7 @@ from mailuo.flow.dispute_rows import givers_of
 from mailuo.flow.gathering import Gathered, gather_standing
 from mailuo.flow.intake import Outcome, Told, take_in
 from mailuo.flow.messages import NO_FLOW, TOO_MANY_CLAIMS
-from mailuo.flow.overview import Overview, Waiting, late, overview, waiting
+from mailuo.flow.overview import Overview, Waiting, late, late_records, overview, waiting
 from mailuo.flow.saying import Heard, Saying, Word
 from mailuo.flow.shown import Json, KeptClaim, Shown
 from mailuo.flow.state import Timeline
@@ -22,6 +22,7 @@ from mailuo.records.actor import Actor
 from mailuo.records.door import Records
 from mailuo.records.idempotency import Request, answered
 from mailuo.records.in_force import InForce
+from mailuo.records.query import Query, read_question
 from mailuo.records.running import Running
 from mailuo.records.standing import Finder, Standing
 from mailuo.records.transaction import Transactions
@@ -122,6 +123,13 @@ class Flow:
         course = _course(running, table)
         with self._store.read() as connection:
             return late(connection, running, course, actor, against, self._clock.now())
+
+    def late_records(self, actor: Actor, table: str, filter: str) -> int:
+        """How many of the records that a filter lets through have a red or orange alert that is not over."""
+        running = self._records.running
+        question = read_question(running, actor, table, Query(filter=filter))
+        with self._store.read() as connection:
+            return late_records(connection, running, actor, table, question, self._clock.now())
 
     def waiting(self, actor: Actor, table: str, node: str, limit: int = 20) -> Waiting:
         """How many records wait for a node, and those that have waited longest."""

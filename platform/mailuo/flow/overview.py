@@ -11,6 +11,7 @@ from mailuo.flow.conditions import AHEAD
 from mailuo.flow.course import Course
 from mailuo.flow.gathering import chunks
 from mailuo.records.actor import Actor
+from mailuo.records.query import Question
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
 from mailuo.storage import system
@@ -98,6 +99,19 @@ def late(
         at = own if own in stands else min(stands, key=lambda node: order.get(node, len(order)))
         found[at, alert.level] += 1
     return found
+
+
+def late_records(
+    connection: Connection, running: Running, actor: Actor, table: str, question: Question, now: datetime
+) -> int:
+    """How many of the records that answer a question have a red or orange alert that is not over."""
+    declared = running.tables[table]
+    reach = Reach.of(running, table, running.context(now, actor))
+    asked = [reach.formula(condition) for condition in question.conditions]
+    bad = _ALERT.c.table == table, _ALERT.c.state.in_(("open", "acknowledged")), _ALERT.c.level.in_(("red", "orange"))
+    late = declared.id.in_(select(_ALERT.c.record).where(*bad))
+    visible = reach.visible(running.access(actor, table))
+    return connection.scalar(select(func.count()).where(late, *visible, *asked)) or 0
 
 
 def _nodes(connection: Connection, course: Course, records: Set[str]) -> Mapping[str, list[str]]:

@@ -39,3 +39,13 @@ def test_what_is_over_is_late_nowhere(laboratory: Laboratory) -> None:
     laboratory.move(hours=3)
     laboratory.say(request, "cancelled", "desk")
     assert laboratory.flow.late(SYSTEM, "requests", AGAINST) == {}
+
+
+def test_late_records_of_a_filter_are_counted_once_each_as_far_as_they_are_seen(laboratory: Laboratory) -> None:
+    for _ in range(2):
+        special(laboratory)
+    laboratory.request()
+    assert laboratory.flow.late_records(SYSTEM, "requests", "") == 0
+    laboratory.move(hours=2, seconds=1)
+    counted = [laboratory.flow.late_records(SYSTEM, "requests", each) for each in ("", '{kind} = "special"', '{kind} <> "special"')]
+    assert counted == [2, 2, 0]

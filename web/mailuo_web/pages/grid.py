@@ -10,6 +10,7 @@ from mailuo_web.pages.columns import Column, all_columns
 from mailuo_web.pages.conditions import Chip, chips_of
 from mailuo_web.pages.looks import Look, declared_looks
 from mailuo_web.pages.subject import Subject
+from mailuo_web.pages.totals import Total, count_of, totals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Tab:
     href: str
     title: str
     current: bool
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,13 @@ class GridPage:
     @property
     def tabs(self) -> tuple[Tab, ...]:
         """All records, the declared views that the actor may ask, then those that the actor saved."""
-        return tabs_of(self.subject, self.view, self.saved)
+        shown = "" if self.problem else f"{self.total:,}{'' if self.listed.exact else '+'}"
+        return tabs_of(self.subject, self.view, self.saved, shown)
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """What the list comes to as a whole."""
+        return totals_of(self.subject, self.filter, self.shown) if self.rows and not self.problem else ()
 
     @property
     def own(self) -> str:
@@ -235,7 +243,7 @@ class GridPage:
     @property
     def new(self) -> str:
         """Where a new record is made, blank when the actor may not."""
-        return f"{self.subject.path}/new" if self.subject.access.creates else ""
+        return new_record(self.subject)
 
     @property
     def export(self) -> str:
@@ -275,13 +283,22 @@ class GridPage:
         )
 
 
-def tabs_of(subject: Subject, current: Look | None, saved: Sequence[Look]) -> tuple[Tab, ...]:
-    """The tabs of a table page."""
-    looks = (*declared_looks(subject), *saved)
-    tabs = (
-        Tab(f"{subject.path}/views/{one.id}", one.title, current is not None and one.id == current.id) for one in looks
-    )
-    return (Tab(subject.path, subject.say("grid.all"), current is None), *tabs)
+def new_record(subject: Subject) -> str:
+    """Where a new record of a table is made, blank when the actor may not."""
+    return f"{subject.path}/new" if subject.access.creates else ""
+
+
+def tabs_of(
+    subject: Subject, current: Look | None, saved: Sequence[Look], shown: str | None = None
+) -> tuple[Tab, ...]:
+    """The tabs of a table page, each with how many records it has; `shown` says it of the one in sight."""
+    looks = (Look("", subject.say("grid.all")), *declared_looks(subject), *saved)
+    return tuple(_tab(subject, one, one.id == (current.id if current else ""), shown) for one in looks)
+
+
+def _tab(subject: Subject, look: Look, current: bool, shown: str | None) -> Tab:
+    count = shown if current and shown is not None else count_of(subject, look.filter)
+    return Tab(f"{subject.path}/views/{look.id}" if look.id else subject.path, look.title, current, count)
 
 
 def _directions(text: str) -> Mapping[str, str]:

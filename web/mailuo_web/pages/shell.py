@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from json import dumps
 
+from mailuo.metadata.model import Table
 from mailuo.records import Actor, Running
 from mailuo_web.texts import Say
 
@@ -103,7 +104,12 @@ def _tables(running: Running, actor: Actor, current: str) -> Iterator[NavItem]:
     flowing = sorted(running.manifest.tables.values(), key=lambda table: table.flow is None)
     for table in flowing:
         if access.reads(table.id):
-            yield NavItem(f"/tables/{table.id}", table.icon or "table", table.title, table.id == current)
+            yield NavItem(f"/tables/{table.id}", table.icon or "table", table.title, table.id == current, counted=counted(table))
+
+
+def counted(table: Table) -> str:
+    """The name of the count that the line of a table carries: of its open records, where it has a flow."""
+    return f"table-{table.id}" if table.flow else ""
 
 
 def person_of(running: Running, actor: Actor) -> Person:

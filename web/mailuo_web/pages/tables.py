@@ -12,7 +12,7 @@ from mailuo_web.pages.cells import editable
 from mailuo_web.pages.columns import chosen_columns
 from mailuo_web.pages.condition_choice import choice_for, kind_of
 from mailuo_web.pages.conditions import condition_of, join, split
-from mailuo_web.pages.grid import GridPage, tabs_of
+from mailuo_web.pages.grid import GridPage, new_record, tabs_of
 from mailuo_web.pages.inputs import input_of
 from mailuo_web.pages.kanban import board_of
 from mailuo_web.pages.looks import CALENDAR, KANBAN, Look, declared_looks, saved_look
@@ -189,13 +189,13 @@ def _table_page(subject: Subject, view: Look | None) -> ResponseReturnValue:
 
 def _board_page(subject: Subject, view: Look) -> ResponseReturnValue:
     tabs = tabs_of(subject, view, saved_looks(subject))
-    values = {"board": board_of(subject, view), "tabs": tabs, "title": subject.table.title}
+    values = {"board": board_of(subject, view), "tabs": tabs, "title": subject.table.title, "new": new_record(subject)}
     return page("kanban.html", subject.actor, Spot("table", subject.table.id), values)
 
 
 def _month_page(subject: Subject, view: Look) -> ResponseReturnValue:
     tabs = tabs_of(subject, view, saved_looks(subject))
-    values = {"month": month_of(subject, view, _asked_month()), "tabs": tabs, "title": subject.table.title}
+    values = {"month": month_of(subject, view, _asked_month()), "tabs": tabs, "title": subject.table.title, "new": new_record(subject)}
     return page("calendar.html", subject.actor, Spot("table", subject.table.id), values)
 
 

@@ -7,7 +7,7 @@ function remember(name: string, value: string): void {
   document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax`;
 }
 
-/** Menus close on Escape and on a click elsewhere; language, theme and signing out take effect at once. */
+/** The tab that is open is in sight. Menus close on Escape and on a click elsewhere; language, theme and signing out take effect at once. */
 export function startMenus(): void {
   document.addEventListener("click", (event) => {
     for (const menu of all<HTMLDetailsElement>("details[data-menu][open]"))
@@ -20,6 +20,7 @@ export function startMenus(): void {
       menu.querySelector("summary")?.focus();
     }
   });
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   on("click", "[data-lang]", (button) => {
     remember("mailuo_lang", button.dataset.lang ?? "zh");
     location.reload();
