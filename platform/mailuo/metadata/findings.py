@@ -44,6 +44,7 @@ EVENT = Noun("消息", "event")
 COLUMN = Noun("列", "column")
 OPTION = Noun("选项", "option")
 WORKSPACE = Noun("工作区", "workspace")
+STATE = Noun("状态", "state")
 
 
 @dataclass

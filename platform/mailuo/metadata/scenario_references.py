@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mailuo.formulas import Formula, parse_formula
+from mailuo.formulas.types import STATES
 from mailuo.metadata.automation import OnButton
 from mailuo.metadata.compiler import BOOLEAN
 from mailuo.metadata.connector import Connector
@@ -23,6 +24,7 @@ from mailuo.metadata.findings import (
     OPERATION,
     ROLE,
     SOURCE,
+    STATE,
     TABLE,
     Findings,
     Noun,
@@ -214,13 +216,30 @@ class _Checker:
                 self._name(rule, "alerts", self.known.alerts, ALERT)
         for role in _texts((*(expect.sent or ()), *(expect.popups or ())), "role"):
             self._name(role, "roles", self.known.roles, ROLE)
+        for entries in expect.disputes.values():
+            for entry in entries:
+                self._contradiction(entry)
+        for automation in _texts(expect.runs or (), "automation"):
+            self._name(automation, "automations", self.known.automations, AUTOMATION)
+        for entry in expect.calls or ():
+            connector = entry.text("connector")
+            if connector is not None:
+                self._of_connector(connector, entry.text("operation"), "operations", OPERATION)
+
+    def _contradiction(self, entry: Part) -> None:
+        record, node = entry.text("record"), entry.text("node")
+        if record is not None and node is not None:
+            self._node(self._table_of(record), node)
 
     def _members(self, table: Table, part: Part) -> None:
         outline = outline_of(table)
-        for name in part:
+        for name, expected in part.values.items():
             if name.startswith(_NODE):
                 node = Written.at(name.removeprefix(_NODE), name.inside.moved(len(_NODE)), name.path)
                 self.findings.name(node, outline.nodes, NODE)
+                state = expected.text("state") if isinstance(expected, Part) else expected
+                if isinstance(state, Written):
+                    self.findings.name(state, STATES.options, STATE)
             else:
                 self.findings.name(name, outline.names, FIELD)
 

@@ -103,7 +103,7 @@ def test_where_nothing_is_disputed_nothing_is_proved_or_reviewed(what: str) -> N
 
 def test_nothing_is_expected_of_engines_that_are_not_there() -> None:
     assert differences("  - expect: {calls: [], runs: [], disputes: {open: []}}") == []
-    found = differences("  - expect: {runs: [{automation: a}], disputes: {open: [{record: r, node: seen}]}}")
+    found = differences("  - expect: {runs: [{state: done}], disputes: {open: [{record: r, node: seen}]}}")
     assert [path for path, _, _ in found] == ["steps[0].expect.runs", "steps[0].expect.disputes.open"]
 
 
