@@ -1,5 +1,6 @@
 """`mailuo worker` and `mailuo scheduler`: the processes of a deployment that answer no requests; any number of each."""
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,9 +16,14 @@ from mailuo.cli.language import told
 from mailuo.cli.messages import WORKING
 
 
+_NICE = 5
+"""How much a worker steps back behind processes of the same machine that answer people, or say when something is due."""
+
+
 @click.command(help=told("运行任务和事件，直到停止。", "Does jobs and events until it is stopped."))
 def worker() -> None:
     """Does what a worker does."""
+    os.nice(_NICE)
     _run("worker")
 
 
