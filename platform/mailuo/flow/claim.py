@@ -30,15 +30,16 @@ class Claim(NamedTuple):
 
 def standing(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """The claims that count: each once, without those that were withdrawn."""
-    said = {claim.id: claim for claim in claims}
-    withdrawn = {claim.retracts for claim in said.values()}
+    said = tuple(claims)
+    withdrawn = {claim.retracts for claim in said if claim.retracts is not None}
     left: dict[tuple[str, str, str, datetime], Claim] = {}
-    for claim in said.values():
+    for claim in said:
         if claim.retracts is not None or claim.id in withdrawn:
             continue
-        first = left.setdefault(claim.same, claim)
-        if _precedes(claim, first):
-            left[claim.same] = claim
+        same = claim.same
+        first = left.get(same)
+        if first is None or _precedes(claim, first):
+            left[same] = claim
     return tuple(left.values())
 
 

@@ -28,7 +28,6 @@ from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
 
 Row = dict[str, object]
-_Touched = Mapping[str, set[str]]
 _KEPT = frozenset({"status", "status_since", "closed", "disputed"})
 """What a record's row keeps of its timeline, besides the times of its nodes."""
 
@@ -67,15 +66,15 @@ class Following:
 
     def settle(self, records: Iterable[Gathered], *, replayed: bool = False) -> Mapping[str, Timeline]:
         """The same for records that were gathered already; `replayed` tells the past anew, as words were received."""
-        timelines, touched = self._settled(records, replayed=replayed)
+        timelines, known = self._settled(records, replayed=replayed)
         shows = {id(timeline): shown(timeline) for timeline in timelines.values()}
         rows = {record: shows[id(timeline)] for record, timeline in timelines.items()}
         projection.write(self.connection, self.running, self.course.table.id, rows)
-        self._tell(timelines, touched)
+        self.running.tell(self.connection, self.course.table.id, self._changed(timelines, known), self.now)
         return timelines
 
-    def _settled(self, records: Iterable[Gathered], *, replayed: bool) -> tuple[Mapping[str, Timeline], _Touched]:
-        """The timelines and the nodes that have changed, after all that follows but the records' rows has been written."""
+    def _settled(self, records: Iterable[Gathered], *, replayed: bool) -> tuple[Mapping[str, Timeline], Knowledge]:
+        """The timelines and what was learnt of them, after all that follows but the records' rows has been written."""
         there = [record for record in records if not record.deleted]
         known = Knowledge(self.connection, self.course.table.id, self.now)
         disputes = DisputeRows(self.connection, self.course, self.now, self.quiet)
@@ -89,7 +88,6 @@ class Following:
                 replay(self._reading, record, known, timeline)
             known.learn(record, timeline)
             plans.append((record, self.plan(record, timeline, judgement)))
-        touched = known.touched()
         if replayed:
             known.rewrite(list(timelines))
         else:
@@ -97,21 +95,24 @@ class Following:
         self._write_clocks(plans)
         lines = [*self._events, *disputes.write()]
         insert_many(
-            self.connection, system.outbox, lines if self.told or replayed else [*lines, *self._retold(touched, lines)]
+            self.connection, system.outbox, lines if self.told or replayed else [*lines, *self._retold(known, lines)]
         )
-        return timelines, touched
+        return timelines, known
 
-    def _retold(self, touched: _Touched, lines: Sequence[Row]) -> Iterator[Row]:
+    def _retold(self, known: Knowledge, lines: Sequence[Row]) -> Iterator[Row]:
         """Lines for pages that show the records of which no other line tells: a word taken back, a better time, a quiet word."""
         spoken = {line["record"] for line in lines}
-        for record in touched.keys() - spoken:
+        for record in known.touched().keys() - spoken:
             yield event(RETOLD, self.now, self.course.table.id, record, {})
 
-    def _tell(self, timelines: Mapping[str, Timeline], touched: _Touched) -> None:
-        exits = {id_: {timeline.exit.node} for id_, timeline in timelines.items() if timeline.exit is not None}
-        names = ((id_, touched.get(id_, set()) | exits.get(id_, set())) for id_ in timelines)
-        changed = ((id_, nodes | _KEPT) for id_, nodes in names if nodes)
-        self.running.tell(self.connection, self.course.table.id, changed, self.now)
+    def _changed(self, timelines: Mapping[str, Timeline], known: Knowledge) -> Iterator[tuple[str, set[str]]]:
+        """The records whose rows show something else now, with the names of what does."""
+        touched = known.touched()
+        for record, timeline in timelines.items():
+            left = {timeline.exit.node} if timeline.exit is not None else set()
+            nodes = touched.get(record, set()) | left
+            if nodes:
+                yield record, nodes | _KEPT
 
     def _judged(self, record: Gathered) -> tuple[Timeline, Judgement]:
         """The record's timeline now, and what arbitration makes of its claims."""

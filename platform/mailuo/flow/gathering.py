@@ -55,11 +55,6 @@ class StoredState(NamedTuple):
     due_since: datetime | None
     known_from: datetime
 
-    @property
-    def told(self) -> tuple[str, datetime | None, str | None, datetime | None]:
-        """What it says."""
-        return self[:4]
-
 
 @dataclass(slots=True)
 class Gathered:

@@ -1,7 +1,7 @@
 """Intake: many words at once, as an import brings them: a record's are taken together, and its line follows once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -53,7 +53,7 @@ def take_in(
     connection: Connection, running: Running, told: Sequence[Told], now: datetime, *, quiet: bool
 ) -> list[Outcome]:
     """What became of each line, in their order."""
-    outcomes = [Outcome(False, UNKNOWN_RECORD(field="record", found=each.record[:60])) for each in told]
+    outcomes = [_KEPT] * len(told)
     left = dict(enumerate(told))
     for course in courses(running).values():
         if not left:
@@ -65,6 +65,8 @@ def take_in(
             for place, outcome in taken:
                 outcomes[place] = outcome
         left = {place: each for place, each in left.items() if each.record not in found}
+    for place, each in left.items():
+        outcomes[place] = Outcome(False, UNKNOWN_RECORD(field="record", found=each.record[:60]))
     return outcomes
 
 
@@ -86,6 +88,7 @@ class _Taking:
         self._ids = ids
         self._now = now
         self._quiet = quiet
+        self._named: dict[str, tuple[Node | Exit | None, Collection[str]]] = {}
 
     def take(self, told: Sequence[_Numbered]) -> Iterator[tuple[int, Outcome]]:
         """What became of each; everything is written when the last was asked for."""
@@ -129,16 +132,25 @@ class _Taking:
                 yield claim
 
     def _claim(self, record: Gathered, told: Told) -> Claim | Problem:
-        node = spoken_of(self._course.line, told.node)
+        node, sources = self._speakers(told.node)
         if node is None:
             return self._unknown(told.node)
-        if not any(speaker.source == told.source for speaker in node.by):
+        if told.source not in sources:
             return self._wrong_source(node, told.source)
         part = self._part(record, node, told.part)
         if isinstance(part, Problem):
             return part
         received_at = min(told.received_at or self._now, self._now)
         return Claim(new_id(), node.id, told.source, told.at, received_at, part, outside=True)
+
+    def _speakers(self, name: str) -> tuple[Node | Exit | None, Collection[str]]:
+        """What is called so, and the sources that may speak of it."""
+        found = self._named.get(name)
+        if found is None:
+            node = spoken_of(self._course.line, name)
+            sources = frozenset(speaker.source for speaker in node.by) if node is not None else frozenset()
+            found = self._named[name] = node, sources
+        return found
 
     def _part(self, record: Gathered, node: Node | Exit, named: str | None) -> str | Problem:
         if not named:

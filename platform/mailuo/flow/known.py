@@ -9,8 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, update
 
-from mailuo.flow.gathering import Gathered, StoredState, chunks
+from mailuo.flow.gathering import Gathered, StoredState
 from mailuo.flow.state import NodeState, State, Timeline
+from mailuo.records.several import among, given
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
 from mailuo.storage.prepared import Command
@@ -26,6 +27,10 @@ _SAME = (
 )
 _CLOSE = Command(update(_TABLE).where(*_SAME).values(known_to=bindparam("to")))
 _FORGET = Command(delete(_TABLE).where(*_SAME))
+_FORGET_ALL = {
+    dialect: Command(delete(_TABLE).where(among(_TABLE.c.record, "keys", dialect)))
+    for dialect in ("sqlite", "postgresql")
+}
 Row = dict[str, object]
 
 
@@ -37,38 +42,50 @@ class Knowledge:
     table: str
     now: datetime
     _new: list[Row] = field(default_factory=list)
+    _standing: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    """The new rows that still hold, by record, part and node."""
     _closed: list[Row] = field(default_factory=list)
     _forgotten: list[Row] = field(default_factory=list)
 
     def learn(self, record: Gathered, timeline: Timeline, now: datetime | None = None) -> None:
         """Takes note of what differs from what was known; `record.states` then says the new."""
-        at = now or self.now
+        at, states = now or self.now, record.states
         told = {(part, state.node): state for part, state in _told(timeline)}
-        for where in record.states.keys() - told.keys():
+        for where in states.keys() - told.keys():
             self._end(record, where, at)
         for where, state in told.items():
-            before = record.states.get(where)
+            before = states.get(where)
             if before is not None:
-                if before.told == (state.state, state.at, state.source, state.due_since):
+                if before[:4] == (state.state, state.at, state.source, state.due_since):
                     continue
                 self._end(record, where, at)
-            learnt = StoredState(state.state.value, state.at, state.source, state.due_since, at)
-            record.states[where] = learnt
-            self._new.append(self._row(record.id, where, learnt))
+            learnt = states[where] = StoredState(state.state.value, state.at, state.source, state.due_since, at)
+            self._begin(record.id, where, learnt)
+
+    def _begin(self, record: str, where: tuple[str, str], state: StoredState) -> None:
+        part, node = where
+        row: Row = {
+            "record": record, "part": part, "node": node, "known_from": state.known_from, "known_to": FOREVER,
+            "table": self.table, "state": state.state, "at": state.at, "source": state.source, "due_since": state.due_since,
+        }  # fmt: skip
+        self._standing[record, part, node] = row
+        self._new.append(row)
 
     def _end(self, record: Gathered, where: tuple[str, str], at: datetime) -> None:
         before = record.states.pop(where)
+        new = self._standing.pop((record.id, *where), None)
+        if new is not None:
+            new["known_to"] = max(at, before.known_from)
+            return
         known = {"this_record": record.id, "this_part": where[0], "this_node": where[1], "this_from": before.known_from}
         if before.known_from < at:
             self._closed.append({**known, "to": at})
         else:
             self._forgotten.append(known)
 
-    def _row(self, record: str, where: tuple[str, str], state: StoredState) -> Row:
-        return {
-            "record": record, "part": where[0], "node": where[1], "known_from": state.known_from, "known_to": FOREVER,
-            "table": self.table, "state": state.state, "at": state.at, "source": state.source, "due_since": state.due_since,
-        }  # fmt: skip
+    def _lasting(self) -> list[Row]:
+        """The new rows but for those that held for no time at all."""
+        return [row for row in self._new if row["known_from"] != row["known_to"]]
 
     def touched(self) -> dict[str, set[str]]:
         """The nodes, by record, of which something else is known now."""
@@ -83,23 +100,13 @@ class Knowledge:
         """Writes what was learnt."""
         _FORGET.run_all(self.connection, self._forgotten)
         _CLOSE.run_all(self.connection, self._closed)
-        insert_many(self.connection, _TABLE, self._new)
+        insert_many(self.connection, _TABLE, self._lasting())
 
     def rewrite(self, ids: list[str]) -> None:
         """Writes what was learnt instead of all that was known of these records before."""
-        for chunk in chunks(ids):
-            self.connection.execute(delete(_TABLE).where(_TABLE.c.record.in_(chunk)))
-        ends = {_place(row): row["to"] for row in self._closed}
-        gone = {_place(row) for row in self._forgotten}
-        rows = {}
-        for row in self._new:
-            place = row["record"], row["part"], row["node"], row["known_from"]
-            rows[place] = {**row, "known_to": ends.get(place, FOREVER)}
-        insert_many(self.connection, _TABLE, [row for place, row in rows.items() if place not in gone])
-
-
-def _place(row: Row) -> tuple[object, object, object, object]:
-    return row["this_record"], row["this_part"], row["this_node"], row["this_from"]
+        dialect = self.connection.dialect.name
+        _FORGET_ALL[dialect].run(self.connection, {"keys": given(ids, dialect)})
+        insert_many(self.connection, _TABLE, self._lasting())
 
 
 def _told(timeline: Timeline) -> Iterator[tuple[str, NodeState]]:

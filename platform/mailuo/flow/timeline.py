@@ -5,7 +5,7 @@ sets of nodes are bits of an int, so that "was anything later reported?" is one 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from mailuo.flow.claim import CLOCK, Claim
@@ -59,7 +59,6 @@ class _Pass(NamedTuple):
 
 
 _NOT_YET = _Pass(False)
-_ALWAYS = Truth(True)
 
 
 def reduce(line: Line, inputs: Inputs) -> Timeline:
@@ -67,7 +66,7 @@ def reduce(line: Line, inputs: Inputs) -> Timeline:
     leaving = exit_of(line, inputs.claims)
     words = words_of(line, inputs.claims, inputs.parts, leaving, inputs.truths)
     nodes = _Walk(line, inputs, words, leaving).nodes()
-    disputed = any(node.state is State.DISPUTED for node in nodes)
+    disputed = State.DISPUTED in [node.state for node in nodes]
     if leaving is not None:
         return Timeline(nodes, leaving.node, leaving.at, leaving, True, disputed)
     last = next((node for node in reversed(nodes) if node.state is State.REACHED), None)
@@ -129,40 +128,39 @@ class _Walk:
         """A node of the record itself, or of one part."""
         node, words = self._line.nodes[place], self._words[part]
         ready = self._ready(place, part, per)
-        if not self._inputs.truths.get(node.id, _ALWAYS).holds:
+        truth = self._inputs.truths.get(node.id)
+        if truth is not None and not truth.holds:
             return NodeState(node.id, State.NOT_APPLICABLE), ready
-        word, ruling = words.of[place], self._inputs.rulings.get((part, node.id))
+        rulings = self._inputs.rulings
+        word, ruling = words.of[place], rulings.get((part, node.id)) if rulings else None
         if ruling is not None and (word is None or not word.verdict):
             if ruling.disputed:
                 return NodeState(node.id, State.DISPUTED), _Pass(False, None, True)
             word = ruling.claim or word
         if ready.held:
             return NodeState(node.id, State.PENDING, held=word is not None), _Pass(False, None, True)
-        return self._told(place, ready, word, ruling is not None and ruling.provisional, self._implied(place, words))
-
-    def _told(
-        self, place: int, ready: _Pass, word: Claim | None, provisional: bool, implied: bool
-    ) -> tuple[NodeState, _Pass]:
-        node = self._line.nodes[place]
-        struck = self._struck(place, ready)
+        struck = self._struck(node.wait, ready) if node.wait is not None else None
         since = ready.since if ready.done else None
         if struck is not None and (word is None or struck < word.at):
             return NodeState(node.id, State.REACHED, struck, CLOCK, since), _Pass(True, struck)
         if word is not None:
-            early = bool(self._line.after[place]) and since is not None and word.at < since
-            state = NodeState(node.id, State.REACHED, word.at, word.source, since, word.id, provisional, early=early)
-            return state, _Pass(True, word.at)
-        if implied:
+            return self._spoken(place, word, since, ruling), _Pass(True, word.at)
+        if self._implied(place, words):
             unproved = bool(self._line.proves >> place & 1)
             return NodeState(node.id, State.INFERRED, unproved=unproved), _Pass(True, None)
         if ready.done and self._leaving is None:
-            return NodeState(node.id, State.DUE, due_since=since), _NOT_YET
+            return NodeState(node.id, State.DUE, None, None, since), _NOT_YET
         return NodeState(node.id, State.PENDING), _NOT_YET
 
-    def _struck(self, place: int, ready: _Pass) -> datetime | None:
+    def _spoken(self, place: int, word: Claim, since: datetime | None, ruling: Ruling | None) -> NodeState:
+        """A node that a word says is reached."""
+        provisional = ruling is not None and ruling.provisional
+        early = bool(self._line.after[place]) and since is not None and word.at < since
+        return NodeState(self._line.nodes[place].id, State.REACHED, word.at, word.source, since, word.id, provisional, early=early)
+
+    def _struck(self, wait: timedelta, ready: _Pass) -> datetime | None:
         """When the clock reached a node by itself, if it has: at exactly start + wait, unless the record had left."""
-        wait = self._line.nodes[place].wait
-        if wait is None or not ready.done or ready.since is None:
+        if not ready.done or ready.since is None:
             return None
         at = ready.since + wait
         gone = self._leaving is not None and self._leaving.at <= at

@@ -67,7 +67,8 @@ class Reading(NamedTuple):
 
     def _reduced(self, inputs: Inputs) -> tuple[Timeline, Judgement]:
         judgement = self._judgement(inputs)
-        return reduce(self.course.line, inputs._replace(rulings=judgement.rulings)), judgement
+        told = inputs._replace(rulings=judgement.rulings) if judgement.rulings else inputs
+        return reduce(self.course.line, told), judgement
 
     def _judgement(self, inputs: Inputs) -> Judgement:
         """What arbitration makes of these claims; after an exit no grace runs out, and newer words have no effect."""

@@ -36,7 +36,7 @@ class Words(NamedTuple):
 
 def exit_of(line: Line, claims: Iterable[Claim]) -> Claim | None:
     """The way by which the record left the line: the earliest, on a tie the one declared first."""
-    leaving = [claim for claim in claims if claim.node in line.exits]
+    leaving = [claim for claim in claims if claim.node in line.exits] if line.exits else ()
     if not leaving:
         return None
     ranks = {name: place for place, name in enumerate(line.exits)}
@@ -51,19 +51,22 @@ def words_of(
     truths: Mapping[str, Holds],
 ) -> Mapping[str, Words]:
     """The words that count, by lane: the empty one is the record's own. After an exit only older words count."""
-    lanes: dict[str, list[tuple[int, Claim]]] = {"": []}
-    lanes.update((part.id, []) for part in parts)
     mute = {name for name, truth in truths.items() if not truth.holds}
+    counting = [
+        (place, claim)
+        for claim in claims
+        if (place := line.number.get(claim.node)) is not None
+        and claim.node not in mute
+        and (leaving is None or claim.at < leaving.at)
+    ]
+    if not parts:
+        return {"": _words(line, counting)}
     members = _members(parts)
-    for claim in claims:
-        place = line.number.get(claim.node)
-        if place is None or claim.node in mute or leaving is not None and claim.at >= leaving.at:
-            continue
+    lanes: dict[str, list[tuple[int, Claim]]] = {"": [], **{part.id: [] for part in parts}}
+    for place, claim in counting:
         lane = claim.part if line.nodes[place].per in members else ""
         if lane in lanes:
             lanes[lane].append((place, claim))
-    if not parts:
-        return {"": _words(line, lanes[""])}
     return _shared(line, lanes, members)
 
 
@@ -94,7 +97,10 @@ def _shared(
     told, outside = record.told, record.outside
     for words in reduced.values():
         told, outside = told | words.told, outside | words.outside
-    shared = {part: Words(words.of, words.told | record.told, words.outside | record.outside) for part, words in reduced.items()}
+    shared = {
+        part: Words(words.of, words.told | record.told, words.outside | record.outside)
+        for part, words in reduced.items()
+    }
     return {"": Words(record.of, told, outside), **shared}
 
 

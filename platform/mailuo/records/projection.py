@@ -5,8 +5,8 @@ rest as compact JSON: `{"node": [letter, at, source, due since]}`, moments in mi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import Connection
@@ -20,8 +20,7 @@ LETTERS = {"not_applicable": "n", "pending": "p", "due": "d", "reached": "r", "i
 _STATES = {letter: state for state, letter in LETTERS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """How a node stands."""
 
     state: str
@@ -30,17 +29,16 @@ class Mark:
     due_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(NamedTuple):
     """A record's present timeline; nodes and exits that are not named have no standing time."""
 
     status: str | None = None
     status_since: datetime | None = None
     disputed: bool = False
     closed: bool = False
-    nodes: Mapping[str, datetime | None] = field(default_factory=dict)
-    exits: Mapping[str, datetime | None] = field(default_factory=dict)
-    lifeline: Mapping[str, Mark] = field(default_factory=dict)
+    nodes: Mapping[str, datetime | None] = {}
+    exits: Mapping[str, datetime | None] = {}
+    lifeline: Mapping[str, Mark] = {}
 
 
 def write(connection: Connection, running: Running, table: str, projections: Mapping[str, Projection]) -> None:
