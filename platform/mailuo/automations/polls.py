@@ -17,7 +17,7 @@ from mailuo.automations.bell import Bell
 from mailuo.automations.gate import pass_gate
 from mailuo.automations.queue import POSITIONS, Queue, Taken
 from mailuo.automations.receiving import inbox_rows, put_in
-from mailuo.automations.waits import Waits, asked_for
+from mailuo.automations.waits import MOST_ASKED, Waits, asked_for
 from mailuo.base.clock import Clock
 from mailuo.base.moments import format_moment, parse_moment
 from mailuo.connectors.conversation import Conversation
@@ -235,7 +235,9 @@ class _Asking:
         return None if again_at is None else again_at - now
 
     def _patience(self, outcome: Outcome) -> timedelta | None:
-        waits = (outcome.wait_for, asked_for(outcome.retry_after, self.now))
+        """How long to wait, as the declaration and, within limits, the other side say; None where neither does."""
+        asked = asked_for(outcome.retry_after, self.now)
+        waits = (outcome.wait_for, None if asked is None else min(asked, MOST_ASKED))
         return max((each for each in waits if each is not None), default=None)
 
     # Keeping

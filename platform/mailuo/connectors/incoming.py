@@ -89,7 +89,8 @@ def answered(event: Event, verified: Verified, wired: Wired, now: datetime) -> R
     if said is None:
         return Reply(200, "text/plain; charset=utf-8", "")
     if isinstance(said, str):
-        return Reply(200, "text/plain; charset=utf-8", said)
+        kind = "application/xml" if said.startswith("<") else "text/plain"
+        return Reply(200, f"{kind}; charset=utf-8", said)
     return Reply(200, "application/json; charset=utf-8", written(said))
 
 

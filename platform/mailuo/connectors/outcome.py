@@ -7,7 +7,7 @@ from typing import Literal
 
 from mailuo.connectors.client import Answer, NoAnswer
 from mailuo.connectors.filling import Filling, reader
-from mailuo.connectors.signing.numbers import parse_numbers_verbatim
+from mailuo.connectors.signing.documents import document_of
 from mailuo.formulas import Context, Template
 from mailuo.metadata.connector import Classes, Limits
 
@@ -84,6 +84,10 @@ class Meaning:
 
 
 def body_of(answer: Answer) -> object:
-    """The body as JSON with its numbers as they were written; as a text where it is no JSON."""
-    found = parse_numbers_verbatim(answer.body)
+    """The body as JSON with its numbers as they were written, or what its XML says; as a text where it is neither.
+
+    A page for people is a text, whatever it looks like.
+    """
+    page = "html" in answer.headers.get("content-type", "") or answer.body.lstrip()[:9].lower().startswith((b"<!doctype", b"<html"))
+    found = None if page else document_of(answer.body)
     return answer.body.decode("utf-8", "replace") if found is None else found

@@ -1,15 +1,14 @@
 """Polling: which stretch of time is asked about next, which pages, and how elements of answers become events. Pure."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
 
-from mailuo.base.moments import EPOCH, format_moment
+from mailuo.base.patterns import moment_text
 from mailuo.connectors.filling import Filling, reader
 from mailuo.connectors.signing.numbers import written
 from mailuo.formulas import Context, Template
@@ -18,9 +17,6 @@ from mailuo.metadata.connector import Pages, Window
 from mailuo.metadata.given import Path
 
 MOST_PAGES = 1_000
-_SECOND, _MILLISECOND = timedelta(seconds=1), timedelta(milliseconds=1)
-_PATTERN = re.compile("yyyy|MM|dd|HH|mm|ss")
-_CODES = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +41,6 @@ def parameters(window: Window, stretch: Stretch, zone: tzinfo) -> Mapping[str, s
     return {window.start: moment_text(stretch.start, window.format, zone), window.end: moment_text(stretch.end, window.format, zone)}
 
 
-def moment_text(at: datetime, format_: str, zone: tzinfo) -> str:
-    """A moment as the other side writes it."""
-    if format_ == "seconds":
-        return str((at - EPOCH) // _SECOND)
-    if format_ == "milliseconds":
-        return str((at - EPOCH) // _MILLISECOND)
-    if format_ == "iso":
-        return format_moment(at.replace(microsecond=0), zone)
-    return at.astimezone(zone).strftime(_PATTERN.sub(lambda match: _CODES[match[0]], format_.replace("%", "%%")))
-
-
 Ask = Callable[[Mapping[str, str]], object]
 """The body of the answer to a page, given its parameters."""
 
@@ -64,6 +49,9 @@ def pages(declared: Pages | None, each: Path, ask: Ask, now: datetime, zone: tzi
     """The elements of page after page, in the order in which the declaration wants them asked for."""
     if declared is None:
         yield elements(ask({}), each)
+        return
+    if declared.next is not None:
+        yield from _following(declared, declared.next, each, ask, now, zone)
         return
     first = ask(_page(declared, declared.first))
     if declared.backwards:
@@ -75,6 +63,23 @@ def pages(declared: Pages | None, each: Path, ask: Ask, now: datetime, zone: tzi
         number += 1
         body = ask(_page(declared, number))
         yield elements(body, each)
+
+
+def _following(
+    declared: Pages, next_: Path, each: Path, ask: Ask, now: datetime, zone: tzinfo
+) -> Iterator[Sequence[object]]:
+    """Page after page as each answer names the next, until one names none, or one that was there before."""
+    asked: set[str] = set()
+    word: str | None = None
+    while len(asked) < MOST_PAGES and word not in asked:
+        if word is not None:
+            asked.add(word)
+        body = ask(_sized(declared) if word is None else {**_sized(declared), declared.parameter: word})
+        yield elements(body, each)
+        word = text_of(member(body, next_))
+        more = declared.more is None or Filling(reader(body=body), Context(now, zone)).holds(declared.more)
+        if word is None or not more:
+            return
 
 
 def _backwards(declared: Pages, each: Path, ask: Ask, first: object) -> Iterator[Sequence[object]]:
@@ -95,8 +100,11 @@ def _goes_on(declared: Pages, each: Path, body: object, number: int, now: dateti
 
 
 def _page(declared: Pages, number: int) -> Mapping[str, str]:
-    size = {declared.size_parameter: str(declared.size)} if declared.size_parameter else {}
-    return {declared.parameter: str(number), **size}
+    return {declared.parameter: str(number), **_sized(declared)}
+
+
+def _sized(declared: Pages) -> Mapping[str, str]:
+    return {declared.size_parameter: str(declared.size)} if declared.size_parameter else {}
 
 
 def _total(declared: Pages, body: object) -> int | None:

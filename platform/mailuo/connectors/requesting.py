@@ -18,7 +18,7 @@ from mailuo.connectors.signing.signer import Moment, Outgoing, Unsigned
 from mailuo.formulas import Context, Template
 from mailuo.formulas.outside import member, text_of
 from mailuo.metadata.connector import Request
-from mailuo.metadata.given import Given, Path, Secret
+from mailuo.metadata.given import TOKEN, Given, Path, Secret
 
 _FORM = "application/x-www-form-urlencoded;charset=utf-8"
 _JSON = "application/json"
@@ -121,7 +121,8 @@ def filling_of(asked: Asked) -> Filling:
 
 
 def _secret_of(asked: Asked) -> Callable[[Secret], object]:
-    secrets = {**asked.wired.secrets, **asked.session.secrets}
+    token = {TOKEN: asked.session.token} if asked.session.token else {}
+    secrets = {**token, **asked.wired.secrets, **asked.session.secrets}
 
     def value(secret: Secret) -> object:
         found = secrets.get(secret.name)
@@ -129,7 +130,9 @@ def _secret_of(asked: Asked) -> Callable[[Secret], object]:
             return None
         if secret.digest is not None:
             over = secrets.get(secret.over or "", "")
-            return TEXT_FORMS[secret.form](DIGESTS[secret.digest](found.encode(), over.encode()))
+            return secret.prefix + TEXT_FORMS[secret.form or "hex"](DIGESTS[secret.digest](found.encode(), over.encode()))
+        if secret.form is not None or secret.prefix:
+            return secret.prefix + (found if secret.form is None else TEXT_FORMS[secret.form](found.encode()))
         if secret.number and not _NUMBER.fullmatch(found):
             raise Unfilled(f"the secret {secret.name} is not a number")
         return Number(found) if secret.number else found

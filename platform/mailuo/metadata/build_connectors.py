@@ -29,12 +29,14 @@ from mailuo.metadata.connector import (
     Window,
 )
 from mailuo.metadata.findings import EVENT, FIELD, NODE, OPERATION, TABLE
-from mailuo.metadata.given import Given
+from mailuo.metadata.given import TOKEN, Given
 from mailuo.metadata.model import Table
 from mailuo.metadata.part import Part, Written
 from mailuo.metadata.scopes import Body, Layers, Member, Row, Value
 
 _DAY = timedelta(days=1)
+_COUNTED = ("first", "backwards", "total")
+"""What is said of pages with numbers alone."""
 _NONE = timedelta(0)
 _ITEM: Mapping[str, Member] = {"item": Body()}
 
@@ -58,8 +60,8 @@ class _ConnectorBuilder:
         self._tables = tables
         self._findings = compiler.findings
         self._giver = Giver(compiler)
-        self._calls = OperationBuilder(compiler)
         self._zone = zone_of(part.text("zone"), zone, compiler)
+        self._calls = OperationBuilder(compiler, self._zone)
         self._operations: Mapping[str, Operation] = {}
 
     def connector(self) -> Connector:
@@ -69,7 +71,7 @@ class _ConnectorBuilder:
         auth = self._calls.auth(part.part("auth"))
         secrets = frozenset(auth.values if auth else ())
         sign_in = self._calls.sign_in(part, part.part("answers"), secrets)
-        kept = frozenset(name for step in sign_in for name in step.secrets)
+        kept = frozenset(name for step in sign_in for name in (*step.secrets, TOKEN))
         shown = tuple(name for step in sign_in for name in step.values)
         signed: Mapping[str, Member] = {"signin": Body(shown)} if sign_in else {}
         limits = self._calls.limits(part.part("limits"))
@@ -159,6 +161,9 @@ class _ConnectorBuilder:
     def _pages(self, part: Part, operation: str | None) -> Pages:
         size = part.text("size_parameter")
         first = part.whole("first")
+        following = self._giver.path(part.text("next"), "body") or None
+        if following is not None and (clash := next((key for key in _COUNTED if key in part), None)) is not None:
+            self._findings.problems.append(messages.NEXT_ALONE(place=part.key(clash).place, path=part.path, key=clash))
         return Pages(
             parameter=self._parameter(part.text("parameter"), operation),
             size=part.whole("size") or 1,
@@ -169,6 +174,7 @@ class _ConnectorBuilder:
                 part.text("more"), Layers({"status": Value(NUMBER), "body": Body()}), BOOLEAN, CONDITION
             ),
             size_parameter=None if size is None else self._parameter(size, operation),
+            next=following,
         )
 
     def _rows(self, part: Part) -> Rows | None:

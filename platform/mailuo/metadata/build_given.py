@@ -20,7 +20,7 @@ from mailuo.metadata.scopes import Layers
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?", re.ASCII)
 _BARE = re.compile(r"[A-Za-z_]\w*(\.-?\w+)+", re.ASCII)
-_PLACED = {"secret", "type", "digest", "form", "over"}
+_PLACED = {"secret", "type", "digest", "form", "over", "prefix"}
 _MEMBERS = re.compile(r"\w[\w-]*(\.-?\w[\w-]*)*")
 
 
@@ -104,8 +104,9 @@ class Giver:
             part.plain("secret") or "",
             part.plain("type") == "number",
             part.plain("digest"),
-            part.plain("form") or "hex",
+            part.plain("form"),
             part.plain("over"),
+            part.plain("prefix") or "",
         )
 
     def path(self, word: Written | None, *roots: str) -> Path:

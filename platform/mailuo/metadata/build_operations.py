@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from mailuo.formulas import Formula, Template
 from mailuo.formulas.types import MOMENT, NUMBER
@@ -49,8 +50,9 @@ class Calling:
 class OperationBuilder:
     """Builds operations and steps of signing in."""
 
-    def __init__(self, compiler: Compiler) -> None:
+    def __init__(self, compiler: Compiler, zone: ZoneInfo) -> None:
         self._compiler = compiler
+        self._zone = zone
         self._findings = compiler.findings
         self._giver = Giver(compiler)
 
@@ -80,7 +82,7 @@ class OperationBuilder:
         given = {key: value for key, value in values.items() if value is not None}
         if ("sign" in part or "verify" in part) != (scheme == "declared"):
             self._findings.add(messages.DECLARED_PARTS, part.text("scheme") or part.key("scheme"))
-        signatures = SignatureBuilder(self._compiler, frozenset(given))
+        signatures = SignatureBuilder(self._compiler, frozenset(given), self._zone)
         return Auth(scheme, given, signatures.signature(part, "sign"), signatures.signature(part, "verify"))
 
     # How fast and how often

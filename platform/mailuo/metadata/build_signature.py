@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from mailuo.formulas import Template
 from mailuo.formulas.types import TEXT
@@ -15,7 +16,7 @@ from mailuo.metadata.scopes import Body, Layers, Member, Value
 _WINDOW = timedelta(minutes=5)
 _USUAL = "key"
 _WHERE = ("header", "query", "field")
-_WORDS = ("method", "path", "query", "body", "time", "nonce", "sorted", "sorted_query", "sorted_json")
+_WORDS = ("method", "path", "query", "body", "time", "nonce", "sorted", "sorted_query", "sorted_encoded", "sorted_json")
 _MEMBERS = ("header", "param", "field")
 
 
@@ -25,6 +26,7 @@ class SignatureBuilder:
 
     compiler: Compiler
     secrets: frozenset[str]
+    zone: ZoneInfo
 
     def signature(self, auth: Part, key: str) -> Signature | None:
         """The signature below a key of `auth`; None where there is none, or it is too wrong to be one."""
@@ -39,7 +41,6 @@ class SignatureBuilder:
             return None
         time = part.part("time")
         stamp = self._spot(time) if "time" in part else None
-        unit = cast(Literal["seconds", "milliseconds", "iso"], time.plain("unit") or "seconds")
         return Signature(
             digest=part.plain("digest") or "",
             key=str(secret),
@@ -47,17 +48,19 @@ class SignatureBuilder:
             form=part.plain("form") or "hex",
             spot=spot,
             prefix=part.plain("prefix") or "",
-            time=None if stamp is None else Stamp(stamp, unit),
+            time=None if stamp is None else Stamp(stamp, time.plain("unit") or "seconds"),
             nonce=self._spot(part.part("nonce")) if "nonce" in part else None,
             id=self._spot(part.part("id")) if "id" in part else None,
             window=part.span("window") or _WINDOW,
+            without=tuple(map(str, part.words("without"))),
+            zone=self.zone,
         )
 
     def _scope(self, key: str) -> Layers:
         """The pieces of a request; the path of what comes in is ours, and no part of a signature."""
         words = (word for word in _WORDS if key == "sign" or word != "path")
         named: dict[str, Member] = {word: Value(TEXT) for word in words}
-        return Layers({**named, **{word: Body() for word in _MEMBERS}})
+        return Layers({**named, **{word: Body() for word in _MEMBERS}, "auth": Body(("id",))})
 
     def _spot(self, part: Part) -> Spot | None:
         written = [key for key in _WHERE if key in part]

@@ -6,7 +6,7 @@ Names in their formulas and templates: of a request, what the call was given (`w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,8 @@ class Stamp:
     """The time of a request, and where it stands."""
 
     spot: Spot
-    unit: Literal["seconds", "milliseconds", "iso"]
+    unit: str
+    """`seconds`, `milliseconds`, `iso`, or a pattern such as `yyyy-MM-dd HH:mm:ss`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Signature:
     key: str
     """The secret."""
     over: Template
-    """The text: `{method} {path} {query} {body} {time} {nonce} {sorted} {sorted_query} {sorted_json}`, and single
-    `{header.…} {param.…} {field.…}`."""
+    """The text: `{method} {path} {query} {body} {time} {nonce} {sorted} {sorted_query} {sorted_encoded} {sorted_json}`,
+    `{auth.id}`, and single `{header.…} {param.…} {field.…}`."""
     form: str
     spot: Spot
     prefix: str = ""
@@ -59,6 +60,10 @@ class Signature:
     id: Spot | None = None
     """What makes two arrivals one."""
     window: timedelta = timedelta(minutes=5)
+    without: tuple[str, ...] = ()
+    """Fields that `{sorted}` and the like leave out, besides the signature itself."""
+    zone: tzinfo = UTC
+    """The zone of times that name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,8 @@ class Pages:
     more: Formula | None
     """Whether there is a further page, by `{body.…}`; without either, until a page is not full."""
     size_parameter: str | None = None
+    next: Path | None = None
+    """Where the answer says what the next page is asked for by; pages have no numbers then."""
 
 
 @dataclass(frozen=True, slots=True)

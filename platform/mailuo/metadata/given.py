@@ -17,19 +17,26 @@ class Add:
     value: "Given"
 
 
+TOKEN = "token"  # noqa: S105 - a name, not a password
+"""The secret that signing in got, where `auth` has none of that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """`{secret: NAME}`: a value of `auth`, or what an earlier step of signing in kept; signing code alone puts it there.
 
     With `digest` it is the key of a digest of another secret: `{secret: app_secret, digest: hmac_sha256, over: app_key}`.
+    `token` is what signing in got, and a `prefix` stands before it: `{secret: token, prefix: "Bearer "}`.
     """
 
     name: str
     number: bool = False
     """Whether it is written as a number in JSON."""
     digest: str | None = None
-    form: str = "hex"
+    form: str | None = None
+    """How the digest is written, or the value itself where there is none: `base64`."""
     over: str | None = None
+    prefix: str = ""
 
 
 Given = Template | Formula | Secret | Add | tuple["Given", ...] | Mapping[str, "Given"] | Decimal | bool | None

@@ -152,6 +152,11 @@ ONE_SPOT = Message(
     zh="要写明放在哪里：header、query、field 只写一个",
     en="say where it stands: exactly one of header, query, field",
 )
+NEXT_ALONE = Message(
+    "one_way",
+    zh="用 next 翻页时页没有编号：不要再写 {key}",
+    en="pages that `next` leads through have no numbers: leave out {key}",
+)
 NO_SECRET = Message("unknown_name", zh="auth 里没有“{found}”", en="there is no '{found}' in auth")
 FINDS_NO_FLOW = Message(
     "no_flow",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from mailuo.connectors.schemes import signer_of
 from mailuo.connectors.signing import Refused, Signer, Verified
 from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS
+from mailuo.connectors.signing.rsa import HASHES
 from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing
 from mailuo.metadata import Manifest, load
 from mailuo.metadata.grammar import schema_of
@@ -121,5 +122,5 @@ def test_a_connector_that_declares_only_one_way_goes_only_that_way() -> None:
 
 def test_every_digest_and_form_may_be_declared() -> None:
     parts = schema_of("connector")["$defs"]["signature"]["properties"]  # type: ignore[index]
-    assert set(parts["digest"]["enum"]) == set(DIGESTS)
+    assert set(parts["digest"]["enum"]) == {*DIGESTS, *HASHES}
     assert set(parts["form"]["enum"]) == set(TEXT_FORMS)

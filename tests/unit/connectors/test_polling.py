@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailuo.connectors.polling import Stretch, elements, key_of, moment_text, next_stretch, pages, wrapped
+from mailuo.base.patterns import moment_text
+from mailuo.connectors.polling import Stretch, elements, key_of, next_stretch, pages, wrapped
 from mailuo.metadata.connector import Pages, Window
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -53,6 +54,32 @@ def test_an_overlap_longer_than_the_stretch_still_moves_on() -> None:
 )
 def test_a_moment_is_written_as_the_other_side_writes_it(format_: str, text: str) -> None:
     assert moment_text(NOW, format_, ZONE) == text
+
+
+def walked(chain: Mapping[str, object]) -> list[str]:
+    """Which pages are asked for where each answer names the next."""
+    wanted: list[str] = []
+
+    def ask(page: Mapping[str, str]) -> object:
+        wanted.append(page.get("cursor", "-"))
+        return {"rows": [1], "next": chain.get(wanted[-1]), "size": page["size"]}
+
+    declared = Pages("cursor", 2, 1, False, None, None, "size", ("next",))
+    assert [list(page) for page in pages(declared, ("rows",), ask, NOW, ZONE)] == [[1]] * len(wanted)
+    return wanted
+
+
+@pytest.mark.parametrize(
+    ("chain", "wanted"),
+    [
+        ({}, ["-"]),
+        ({"-": "a", "a": "b", "b": ""}, ["-", "a", "b"]),
+        ({"-": 7, "7": None}, ["-", "7"]),
+        ({"-": "a", "a": "b", "b": "a"}, ["-", "a", "b"]),
+    ],
+)
+def test_pages_are_followed_as_each_answer_names_the_next_and_never_in_a_circle(chain: Mapping[str, object], wanted: list[str]) -> None:
+    assert walked(chain) == wanted
 
 
 def asked(declared: Pages | None, count: int) -> tuple[list[str], list[object]]:

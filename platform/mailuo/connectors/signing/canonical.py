@@ -30,6 +30,11 @@ def sorted_query(values: Mapping[str, str]) -> str:
     )
 
 
+def sorted_encoded(values: Mapping[str, str]) -> str:
+    """The same with keys and values percent-encoded (RFC 3986)."""
+    return sorted_query({encoded(key): encoded(value) for key, value in values.items()})
+
+
 def sorted_json(value: object) -> str:
     """Compact JSON with the keys of every level in the order of their bytes; UTF-8, nothing escaped that need not be."""
     return written(_ordered(value))

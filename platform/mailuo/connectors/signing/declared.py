@@ -2,11 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
-from mailuo.connectors.signing.canonical import query_on_the_wire, sorted_json, sorted_pairs, sorted_query
-from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS, same
-from mailuo.connectors.signing.numbers import parse_numbers_verbatim
+from mailuo.base.patterns import moment_by, moment_text
+from mailuo.connectors.signing.canonical import (
+    query_on_the_wire,
+    sorted_encoded,
+    sorted_json,
+    sorted_pairs,
+    sorted_query,
+)
+from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS, raw_of, same
+from mailuo.connectors.signing.documents import document_of, texts_of
+from mailuo.connectors.signing.numbers import parse_numbers_verbatim, written
+from mailuo.connectors.signing.rsa import HASHES, proves, signed
 from mailuo.connectors.signing.signer import Incoming, Json, Moment, Outgoing, Refused, Secrets, Unsigned, Verified
 from mailuo.connectors.signing.way import json_failure
 from mailuo.formulas.outside import moment_of
@@ -61,35 +70,36 @@ class Declared:
         parts = self._calls
         if parts is None:
             return request
-        time = "" if parts.time is None else _written(moment.now, parts.time)
+        time = "" if parts.time is None else _written(moment.now, parts.time, parts.zone)
         if parts.time is not None:
             request = _with(request, parts.time.spot, time)
         if parts.nonce is not None:
             request = _with(request, parts.nonce, moment.nonce)
-        form = request.form or ()
+        form = dict(request.form) if request.form is not None else _members(parts, request.body)
         seen = _Seen(
             request.method,
             request.path,
             {name.lower(): value for name, value in request.headers.items()},
             dict(request.query),
-            dict(form),
-            query_on_the_wire(form) if form else request.body.decode("utf-8", _BYTES),
+            form,
+            query_on_the_wire(request.form) if request.form else request.body.decode("utf-8", _BYTES),
         )
-        return _with(request, parts.spot, _signature(parts, secrets[parts.key], seen, time, moment.nonce))
+        return _with(request, parts.spot, _signature(parts, secrets, _text(parts, secrets, seen, time, moment.nonce)))
 
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """The body, if its signature fits and its time, where one is declared, is near."""
         parts = self._events
         if parts is None:
             return Refused("no signature is declared for events")
-        seen = _Seen(event.method, "", event.headers, event.query, event.form, event.body.decode("utf-8", _BYTES))
+        fields = event.form or _members(parts, event.body)
+        seen = _Seen(event.method, "", event.headers, event.query, fields, event.body.decode("utf-8", _BYTES))
         time = seen.at(parts.time.spot if parts.time else None)
         given = seen.at(parts.spot)
-        if not given or not same(given, _signature(parts, secrets[parts.key], seen, time, seen.at(parts.nonce))):
+        if not given or not _fits(parts, secrets, _text(parts, secrets, seen, time, seen.at(parts.nonce)), given):
             return Refused("the signature does not fit")
-        if parts.time is not None and not _near(time, parts, now):
+        if parts.time is not None and not _near(time, parts.time, parts, now):
             return Refused("the time is missing or too far away")
-        body = dict(event.form) if event.form else parse_numbers_verbatim(event.body)
+        body = dict(event.form or ({} if event.body else event.query)) or document_of(event.body)
         return Refused("the body cannot be read") if body is None else Verified((body,), (seen.at(parts.id),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
@@ -101,9 +111,17 @@ class Declared:
         raise Unsigned("a declared signature is explained by its declaration")
 
 
-def _signature(parts: Signature, key: str, seen: _Seen, time: str, nonce: str) -> str:
+def _members(parts: Signature, body: bytes) -> dict[str, str]:
+    """The members of a body that is no form, where the signature, or what belongs to it, stands among them."""
+    spots = (parts.spot, parts.nonce, parts.id, parts.time.spot if parts.time else None)
+    among = any(spot is not None and spot.where == "field" for spot in spots)
+    return texts_of(document_of(body)) if among else {}
+
+
+def _text(parts: Signature, secrets: Secrets, seen: _Seen, time: str, nonce: str) -> bytes:
+    """What is signed."""
     signed = seen.fields or seen.params
-    left = {name: value for name, value in signed.items() if name != parts.spot.name}
+    left = {name: value for name, value in signed.items() if name != parts.spot.name and name not in parts.without}
     known: dict[str, Callable[[], str]] = {
         "method": lambda: seen.method,
         "path": lambda: seen.path,
@@ -113,9 +131,10 @@ def _signature(parts: Signature, key: str, seen: _Seen, time: str, nonce: str) -
         "query": lambda: query_on_the_wire(seen.params.items()),
         "sorted": lambda: sorted_pairs(left),
         "sorted_query": lambda: sorted_query(left),
+        "sorted_encoded": lambda: sorted_encoded(left),
         "sorted_json": lambda: sorted_json(parse_numbers_verbatim(seen.body or "{}")),
     }
-    holders = {"header": seen.headers, "param": seen.params, "field": seen.fields}
+    holders = {"header": seen.headers, "param": seen.params, "field": seen.fields, "auth": {"id": secrets.get("id", "")}}
 
     def read(path: tuple[str, ...]) -> object:
         first, *rest = path
@@ -124,8 +143,26 @@ def _signature(parts: Signature, key: str, seen: _Seen, time: str, nonce: str) -
             return holders[first].get(name.lower() if first == "header" else name)
         return known[first]()
 
-    text = parts.over.render(read, str)
-    return parts.prefix + TEXT_FORMS[parts.form](DIGESTS[parts.digest](key.encode(), text.encode("utf-8", _BYTES)))
+    return parts.over.render(read, str).encode("utf-8", _BYTES)
+
+
+def _signature(parts: Signature, secrets: Secrets, text: bytes) -> str:
+    key = secrets[parts.key]
+    raw = signed(parts.digest, key, text) if parts.digest in HASHES else DIGESTS[parts.digest](key.encode(), text)
+    return parts.prefix + TEXT_FORMS[parts.form](raw)
+
+
+def _fits(parts: Signature, secrets: Secrets, text: bytes, given: str) -> bool:
+    """Whether the signature given is that of the text; of a pair of keys the event proves the sender's half."""
+    if parts.digest not in HASHES:
+        return same(given, _signature(parts, secrets, text))
+    if not given.startswith(parts.prefix):
+        return False
+    try:
+        raw = raw_of(parts.form, given.removeprefix(parts.prefix))
+    except ValueError:
+        return False
+    return proves(parts.digest, secrets[parts.key], text, raw)
 
 
 def _with(request: Outgoing, spot: Spot, value: str) -> Outgoing:
@@ -134,16 +171,22 @@ def _with(request: Outgoing, spot: Spot, value: str) -> Outgoing:
         return replace(request, headers={**request.headers, spot.name: value})
     if spot.where == "query":
         return replace(request, query=(*(pair for pair in request.query if pair[0] != spot.name), (spot.name, value)))
+    if request.form is None and request.body:
+        members = parse_numbers_verbatim(request.body)
+        if not isinstance(members, dict):
+            raise Unsigned(f"the body has no place for {spot.name}")
+        return replace(request, body=written({**members, spot.name: value}).encode())
     form = (pair for pair in request.form or () if pair[0] != spot.name)
     return replace(request, form=(*form, (spot.name, value)))
 
 
-def _written(now: datetime, stamp: Stamp) -> str:
+def _written(now: datetime, stamp: Stamp, zone: tzinfo) -> str:
     if stamp.unit == "iso":
-        return now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return str(int(now.timestamp() * (1000 if stamp.unit == "milliseconds" else 1)))
+        return moment_text(now, "iso", UTC).replace("+00:00", "Z")
+    return moment_text(now, stamp.unit, zone)
 
 
-def _near(time: str, parts: Signature, now: datetime) -> bool:
-    at = moment_of(time, UTC)
+def _near(time: str, stamp: Stamp, parts: Signature, now: datetime) -> bool:
+    plain = stamp.unit in ("seconds", "milliseconds", "iso")
+    at = moment_of(time, parts.zone) if plain else moment_by(time, stamp.unit, parts.zone)
     return at is not None and abs(now - at) <= parts.window

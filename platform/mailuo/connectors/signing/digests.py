@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
 
+_HASHES = ("md5", "sha1", "sha256", "sha512")
 Digest = Callable[[bytes, bytes], bytes]
 """(key, message) → digest."""
 
@@ -15,6 +16,15 @@ def plain(name: str, *, before: bool = False, after: bool = False) -> Digest:
 
     def digest(key: bytes, message: bytes) -> bytes:
         return hashlib.new(name, (key if before else b"") + message + (key if after else b"")).digest()
+
+    return digest
+
+
+def among(name: str) -> Digest:
+    """A digest of the lines of the message and the secret, all in the order of their bytes and without separators."""
+
+    def digest(key: bytes, message: bytes) -> bytes:
+        return hashlib.new(name, b"".join(sorted([key, *message.split(b"\n")]))).digest()
 
     return digest
 
@@ -29,13 +39,11 @@ def keyed(name: str, *, around: bool = False) -> Digest:
 
 
 DIGESTS: Mapping[str, Digest] = {
-    "md5_suffix": plain("md5", after=True),
-    "md5_around": plain("md5", before=True, after=True),
-    "sha1_suffix": plain("sha1", after=True),
-    "sha256_suffix": plain("sha256", after=True),
-    "hmac_md5": keyed("md5"),
-    "hmac_sha1": keyed("sha1"),
-    "hmac_sha256": keyed("sha256"),
+    **{f"{name}_prefix": plain(name, before=True) for name in _HASHES},
+    **{f"{name}_suffix": plain(name, after=True) for name in _HASHES},
+    **{f"{name}_around": plain(name, before=True, after=True) for name in _HASHES},
+    **{f"{name}_sorted": among(name) for name in _HASHES},
+    **{f"hmac_{name}": keyed(name) for name in _HASHES},
     "hmac_sha256_around": keyed("sha256", around=True),
 }
 """Every digest that a declaration may name, with the place of its secret."""
@@ -58,6 +66,14 @@ TEXT_FORMS: Mapping[str, Callable[[bytes], str]] = {
     "base64_of_hex": base64_of_hex,
 }
 """Every form in which a digest may be written."""
+
+
+def raw_of(form: str, text: str) -> bytes:
+    """The bytes that are written in a form; raises ValueError when they are not."""
+    if form in ("hex", "HEX"):
+        return bytes.fromhex(text)
+    raw = b64decode(text, validate=True)
+    return bytes.fromhex(raw.decode("ascii")) if form == "base64_of_hex" else raw
 
 
 def same(given: str, expected: str) -> bool:
