@@ -16,7 +16,7 @@ from mailuo.flow.state import State
 from mailuo.flow.timeline import Part
 from mailuo.records.change import Change
 from mailuo.records.running import Running, key_of
-from mailuo.records.several import among, given
+from mailuo.records.several import among, given, only
 from mailuo.records.standing import Standing
 from mailuo.storage import system
 from mailuo.storage.prepared import Reading
@@ -138,12 +138,14 @@ class _Asking:
         self, name: str, among_: ColumnElement[Any], keys: Sequence[str], make: Callable[[], Select[Any]]
     ) -> Iterable[Sequence[Any]]:
         """The rows of a query where a column has one of the keys."""
-        dialect = self.running.dialect
+        dialect, alone = self.running.dialect, len(keys) == 1
         reading = self.running.once(
-            ("gather", self.course.table.id, name),
-            lambda: Reading(make().where(among(among_, "keys", dialect)), self.connection.dialect),
+            ("gather", self.course.table.id, name, alone),
+            lambda: Reading(
+                make().where(only(among_, "keys") if alone else among(among_, "keys", dialect)), self.connection.dialect
+            ),
         )
-        return reading.rows(self.connection, {"keys": given(keys, dialect)})
+        return reading.rows(self.connection, {"keys": keys[0] if alone else given(keys, dialect)})
 
     def records(self, ids: Sequence[str]) -> dict[str, Gathered]:
         """The records themselves, without what belongs to them."""

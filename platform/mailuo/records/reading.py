@@ -41,7 +41,12 @@ def reread(
         return [{"id": each} for each in ids]
     asked = Asked(actor, table)
     chosen = selection(running, asked, connection, now)
-    statement = running.once((*asked.name, "ids"), lambda: chosen.among(running.tables[table].id))
-    rows = statement.run(connection, {"keys": given(ids, running.dialect), **named(actor, now)})
+    identity = running.tables[table].id
+    if len(ids) == 1:
+        statement = running.once((*asked.name, "by", "id"), partial(chosen.by, identity, "sought"))
+        rows = statement.run(connection, {"sought": ids[0], **named(actor, now)})
+    else:
+        statement = running.once((*asked.name, "ids"), partial(chosen.among, identity))
+        rows = statement.run(connection, {"keys": given(ids, running.dialect), **named(actor, now)})
     found = {record.id: record.json() for record in chosen.records(connection, rows, now)}
     return [found.get(each, {"id": each}) for each in ids]
