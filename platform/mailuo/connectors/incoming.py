@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.filling import Filling, reader
-from mailuo.connectors.polling import digest
+from mailuo.connectors.polling import digest, elements, holding
 from mailuo.connectors.schemes import signer_of
 from mailuo.connectors.signing import BY_NAME, Refused, Verified
 from mailuo.connectors.signing.declared import DECLARED, Declared
@@ -75,7 +75,16 @@ def failure(event: Event) -> Reply:
 
 
 def arrived(event: Event, verified: Verified, wired: Wired, now: datetime) -> tuple[Arrived, ...]:
-    """The events of a proved request, each with its key: the declaration's, else the scheme's, else a digest."""
+    """The events of a proved request, each with its key: the declaration's, else the scheme's, else a digest.
+
+    Where the declared key is one of each element, so are the events: what came before in another push is known again.
+    """
+    if event.key is not None and any(path[:1] == ("item",) for path in event.key.reads):
+        each = [(body, element) for body in verified.bodies for element in elements(body, event.each)]
+        if each:
+            return tuple(
+                Arrived(_key(event, "", body, wired, now, item), holding(body, event.each, item)) for body, item in each
+            )
     keys = verified.keys if len(verified.keys) == len(verified.bodies) else ("",) * len(verified.bodies)
     return tuple(Arrived(_key(event, key, body, wired, now), body) for key, body in zip(keys, verified.bodies, strict=True))
 
@@ -99,9 +108,10 @@ def filling_of(event: Event, body: object, identity: str, now: datetime, **more:
     return Filling(reader(body=body, auth={"id": identity}, now=now, **more), Context(now, event.zone))
 
 
-def _key(event: Event, scheme: str, body: object, wired: Wired, now: datetime) -> str:
-    said = filling_of(event, body, wired.identity, now).text(event.key) if event.key is not None else scheme
-    key = said or digest(body)
+def _key(event: Event, scheme: str, body: object, wired: Wired, now: datetime, item: object = None) -> str:
+    filling = filling_of(event, body, wired.identity, now, item=item)
+    said = filling.text(event.key) if event.key is not None else scheme
+    key = said or digest(body if item is None else item)
     return key if len(key) <= _LONGEST_KEY and key.isprintable() else digest(key)
 
 

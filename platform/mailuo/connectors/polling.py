@@ -116,9 +116,9 @@ def _total(declared: Pages, body: object) -> int | None:
 
 
 def elements(body: object, each: Path) -> Sequence[object]:
-    """What a body holds at a path: its list, a single one as a list of one; the body itself where there is no path."""
+    """What a body holds at a path: its list, a single one as a list of one; without a path the body, or all that it lists."""
     if not each:
-        return [body]
+        return body if isinstance(body, (list, tuple)) else [body]
     found = member(body, each)
     if isinstance(found, str):
         found = _list_in(found)
@@ -143,6 +143,18 @@ def wrapped(each: Path, element: object) -> object:
     for step in reversed(each):
         body = {step: body}
     return body
+
+
+def holding(body: object, each: Path, element: object) -> object:
+    """The body with this element alone of those that it holds at a path, and all else that it says."""
+    if not each:
+        return element
+    if not isinstance(body, Mapping):
+        return wrapped(each, element)
+    step = next((name for name in body if name.casefold() == each[0].casefold()), each[0])
+    step = each[0] if each[0] in body else step
+    inner = body.get(step)
+    return {**body, step: [element] if len(each) == 1 else holding(inner, each[1:], element)}
 
 
 def key_of(template: Template | None, element: object, now: datetime, zone: tzinfo) -> str:

@@ -212,7 +212,7 @@ class _ConnectorBuilder:
             verify=part.plain("verify"),
             zone=zone,
             each=self._giver.path(part.text("each"), "body"),
-            key=self._compiler.template_in(part.text("key"), whole),
+            key=self._compiler.template_in(part.text("key"), scope),
             when=self._compiler.formula_in(part.text("when"), scope, BOOLEAN, CONDITION),
             find=find,
             claims=claims,

@@ -294,9 +294,9 @@ class Event:
     """The scheme; None: it does not come in by itself, a poll brings it."""
     zone: ZoneInfo
     each: Path
-    """Where the body holds its elements, each `{item.…}`; empty: the body is the one element."""
+    """Where the body holds its elements, each `{item.…}`; empty: the body is the one element, or all that it lists."""
     key: Template | None
-    """What makes two arrivals one event; None: what the scheme says, or a digest of the body."""
+    """What makes two arrivals one event, by `{item.…}` each element; None: what the scheme says, or a digest of the body."""
     when: Formula | None
     """Elements that do not meet it are passed over."""
     find: Find | None

@@ -1,6 +1,8 @@
 """Vendors that the product never saw, each declared in one file: tokens, cursors, XML, answers in their own words."""
 
 import hashlib
+import hmac
+import json
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
@@ -164,3 +166,30 @@ def test_a_form_and_a_signed_address_are_answered_by_a_word(open_office: Opened,
     assert (reply.status, reply.content_type, reply.text) == (200, "text/plain; charset=utf-8", "success")
     office.work()
     assert office.node("J-1", "paid")["state"] == "reached"
+
+
+LISTED = """\
+connector: plant
+title: 车间
+auth: {scheme: github_webhook, secret: "${S}"}
+events:
+  paid: {verify: github_webhook, EACH key: "{item.id}", find: {table: jobs, where: {job_no: item.no}}, claims: [{node: paid, at: item.at}]}
+"""
+
+
+@pytest.mark.parametrize("each", ["", "each: body.batch.rows,"])
+def test_the_elements_of_a_batch_are_events_of_their_own_however_they_are_put_together(open_office: Opened, each: str) -> None:
+    office = open_office({"S": "s"}, plant=LISTED.replace("EACH", each))
+    for number in ("J-1", "J-2", "J-3"):
+        office.records.create(SYSTEM, "jobs", {"job_no": number})
+    rows = [{"id": f"m{number}", "no": f"J-{number}", "at": "2026-01-15 08:00:00"} for number in (1, 2, 3)]
+    rows[1]["at"] = "noon"
+    for place, listed in enumerate(([rows[0], rows[1]], [rows[1], rows[2]], [rows[0], {"no": "J-9"}])):
+        body = json.dumps({"batch": {"rows": listed, "shop": "s"}} if each else listed).encode()
+        sign = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"s", body, "sha256").hexdigest(), "X-GitHub-Delivery": f"d{place}"}
+        assert office.outside.receiving.receive("plant", "paid", arrival("POST", sign, b"", body)).status == 200
+    office.work()
+    kept = office.rows(system.inbox)
+    assert [(row.key, row.state, row.repeats) for row in kept[:3]] == [("m1", "done", 1), ("m2", "dead", 1), ("m3", "done", 0)]
+    assert (len(kept), len(kept[3].key)) == (4, 64)
+    assert [office.node(number, "paid")["state"] for number in ("J-1", "J-2", "J-3")] == ["reached", "due", "reached"]

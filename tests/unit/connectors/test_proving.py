@@ -76,3 +76,10 @@ def test_only_what_is_posted_brings_an_event(method: str, wanted: type) -> None:
     headers = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"s", b"{}", "sha256").hexdigest(), "X-GitHub-Delivery": "d"}
     found = proved(Wired(connector, "", {"secret": "s"}), connector.events["moved"], arrival(method, headers, b"", b"{}"), NOW)
     assert isinstance(found, wanted)
+
+
+def test_a_delivery_in_a_form_says_what_its_payload_says() -> None:
+    raw = b"payload=%7B%22a%22%3A1%7D"
+    headers = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"s", raw, "sha256").hexdigest(), "X-GitHub-Delivery": "d"}
+    event = arrival("POST", {**headers, "Content-Type": "application/x-www-form-urlencoded"}, b"", raw)
+    assert BY_NAME["github_webhook"].verify({"secret": "s"}, event, NOW) == Verified(({"a": "1"},), ("d",))

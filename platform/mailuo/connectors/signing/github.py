@@ -43,7 +43,8 @@ class GithubWebhook:
         delivery = event.headers.get("x-github-delivery")
         if not delivery:
             return Refused("X-GitHub-Delivery is missing")
-        return Verified((parse_numbers_verbatim(event.body),), (delivery,))
+        body = parse_numbers_verbatim(event.form.get("payload") or event.body)
+        return Refused("the body cannot be read") if body is None else Verified((body,), (delivery,))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""

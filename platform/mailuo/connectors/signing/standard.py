@@ -51,9 +51,9 @@ class StandardWebhook:
         if not _fits(headers.get("webhook-signature", ""), _signatures(secrets["secret"], id_, seconds, event.body)):
             return Refused("webhook-signature does not fit")
         body = parse_numbers_verbatim(event.body)
-        if not isinstance(body, dict):
-            return Refused("the body is not a JSON object")
-        return Verified((body.get("data", body),), (id_,))
+        if not isinstance(body, (dict, list)):
+            return Refused("the body is neither a JSON object nor a list")
+        return Verified((body.get("data", body) if isinstance(body, dict) else body,), (id_,))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""
