@@ -194,6 +194,32 @@ def _wait_in_sight(page: Any, column: str, still: Any) -> None:
     pytest.fail("the board did not come to the column")
 
 
+def test_what_takes_long_shows_that_it_is_under_way_until_its_end(visitor: Any, site: Any, packing: str) -> None:
+    visitor.sign_in()
+    visitor.go(BOARD)
+    page = visitor.page
+    bar = page.locator(".working.on")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/claims", hold)
+    page.locator(f".board-card[data-record='{packing}'] [data-card-confirm=packed]").click()
+    expect(bar).to_have_text("正在处理…")
+    held[0].continue_()
+    expect(page.locator(f"[data-column=packed] [data-record='{packing}']")).to_be_visible()
+    expect(bar).to_have_count(0)
+    page.route("**/alerts", hold)
+    page.evaluate("new MutationObserver(() => sessionStorage.shown = document.querySelector('.working').textContent).observe(document.querySelector('.working'), {childList: true})")
+    page.locator(".nav a[href='/alerts']").click(no_wait_after=True)
+    page.wait_for_timeout(1_000)  # a page that is being left answers nothing until the next one is there
+    held[1].continue_()
+    page.wait_for_url("**/alerts")
+    assert page.evaluate("sessionStorage.shown") == "正在处理…"
+    expect(bar).to_have_count(0)
+
+
 def test_a_card_is_moved_by_its_menu_with_the_keyboard_alone_and_moved_back(visitor: Any, site: Any) -> None:
     ticket = site.call("POST", "/tables/tickets/records", {"type": "other", "note": "搬一搬"})
     visitor.sign_in()

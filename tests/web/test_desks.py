@@ -187,6 +187,15 @@ def test_pages_fit_a_small_window(visitor: Any, disputed: str, path: str) -> Non
     visitor.check_access()
 
 
+def test_a_record_that_is_walked_to_fits_a_small_window(visitor: Any, disputed: str) -> None:
+    visitor.sign_in()
+    visitor.page.set_viewport_size({"width": 1024, "height": 700})
+    visitor.go("/tables/orders")
+    visitor.go(f"/tables/orders/records/{disputed}")
+    expect(visitor.page.locator("[data-walk]")).to_be_visible()
+    visitor.check_access()
+
+
 def test_the_standard_source_is_marked_among_the_words_of_a_dispute(visitor: Any, disputed: str) -> None:
     visitor.sign_in()
     visitor.go(f"/tables/orders/records/{disputed}")

@@ -111,6 +111,18 @@ def test_every_view_says_how_many_it_has_and_the_foot_what_they_come_to(visitor:
     expect(page.locator(".nav [aria-current] [aria-hidden]").last).to_have_text(f"{counted:,}")
 
 
+def test_tabs_make_room_for_what_is_not_saved_and_the_open_one_is_in_sight(visitor: Any, phone: Any) -> None:
+    visitor.sign_in()
+    visitor.go("/tables/orders/views/promised_soon?filter=TRUE")
+    nav, right = (visitor.page.locator(f".tabs > {each}").bounding_box() for each in ("nav", ".right"))
+    assert nav["x"] + nav["width"] <= right["x"]
+    phone.sign_in()
+    for view in ("by_node", "promises", "mine"):
+        phone.go(f"/tables/orders/views/{view}")
+        expect(phone.page.locator(".tabs [aria-current=page]")).to_be_in_viewport(ratio=1)
+        phone.check_access()
+
+
 def test_a_condition_can_be_clicked_together(visitor: Any, custom_order: str) -> None:
     visitor.sign_in()
     visitor.go("/tables/orders")

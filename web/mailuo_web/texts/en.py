@@ -273,6 +273,7 @@ SCRIPT_EN: Mapping[str, str] = MappingProxyType(
         "ack.note": "Note",
         "ack.go": "Acknowledge",
         "ack.done": "Acknowledged: reminders stop, the age goes on.",
+        "working": "Working…",
         "cancel": "Cancel",
         "popup.open": "Open",
         "popup.close": "Close",

@@ -273,6 +273,7 @@ SCRIPT_ZH: Mapping[str, str] = MappingProxyType(
         "ack.note": "留言",
         "ack.go": "知悉",
         "ack.done": "已知悉，提醒停止，时长继续计。",
+        "working": "正在处理…",
         "cancel": "取消",
         "popup.open": "打开",
         "popup.close": "关闭",

@@ -1,4 +1,5 @@
 import { say } from "./texts";
+import { working } from "./working";
 
 /** One thing that the server found wrong, beside its field when it has one. */
 export interface Trouble {
@@ -27,7 +28,7 @@ export async function call<T>(method: string, path: string, body?: unknown, head
   const form = body instanceof FormData;
   let answer: Response;
   try {
-    answer = await fetch(path, {
+    const asked = fetch(path, {
       method,
       credentials: "same-origin",
       headers: {
@@ -38,6 +39,7 @@ export async function call<T>(method: string, path: string, body?: unknown, head
       },
       body: body === undefined ? undefined : form ? body : JSON.stringify(body),
     });
+    answer = await (method === "GET" ? asked : working(asked));
   } catch {
     throw new Refused(0, say("offline"), []);
   }
@@ -56,7 +58,7 @@ function refusal(status: number, problem: { detail?: string; title?: string; err
 
 /** A fragment of a page as the server draws it. */
 export async function fragment(path: string): Promise<string> {
-  const answer = await fetch(path, { credentials: "same-origin", headers: { "X-Fragment": "1" } });
+  const answer = await working(fetch(path, { credentials: "same-origin", headers: { "X-Fragment": "1" } }));
   if (!answer.ok) throw new Refused(answer.status, say("failed"), []);
   return answer.text();
 }

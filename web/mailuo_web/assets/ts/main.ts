@@ -19,6 +19,7 @@ import { startRuns } from "./runs";
 import { startSheet } from "./sheet";
 import { startStream } from "./stream";
 import { startWalking } from "./walking";
+import { startWorking } from "./working";
 
 startMenus();
 startPalette();
@@ -39,3 +40,4 @@ startSheet();
 startWalking();
 startAlerts();
 startLifeline();
+startWorking();
