@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from mailuo.automations.receiving import MOST_BYTES
+from mailuo.automations.receiving import MOST_BYTES, Deed
 from mailuo_web.http.asking import application
 from mailuo_web.http.route import ANYBODY
 
@@ -15,9 +15,14 @@ def push(connector: str, event: str) -> ResponseReturnValue:
     """What the sender is answered once its event is kept; a sender that is not proved hears so in its own form."""
     request.max_content_length = MOST_BYTES
     body = request.get_data(cache=False)
-    receiving = application().outside.receiving
-    reply = receiving.push(connector, event, request.method, dict(request.headers), request.query_string, body)
-    return Response(reply.text, reply.status, content_type=reply.content_type)
+    receiving, rest = application().outside.receiving, list[Deed]()
+    reply = receiving.push(
+        connector, event, request.method, dict(request.headers), request.query_string, body, rest.append
+    )
+    response = Response(reply.text, reply.status, content_type=reply.content_type)
+    for deed in rest:
+        response.call_on_close(deed)
+    return response
 
 
 push.need = ANYBODY  # type: ignore[attr-defined]  # read by the guard test that walks the URL map; the signature is the permission

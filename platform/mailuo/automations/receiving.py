@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailuo.automations.bell import Bell
@@ -29,9 +29,18 @@ from mailuo.records.in_force import InForce
 from mailuo.records.messages import NoSuchThing
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.prepared import Command, command
 
 _INBOX: Table = system.inbox
 _SAME = ["connector", "event", "key"]
+Deed = Callable[[], None]
+Later = Callable[[Deed], object]
+"""What sees to it that something is done once the sender has its answer."""
+
+
+def at_once(deed: Deed) -> None:
+    """Does it now."""
+    deed()
 
 
 class Receiving:
@@ -45,12 +54,12 @@ class Receiving:
         self._bell = bell
 
     def push(
-        self, connector: str, event: str, method: str, headers: Mapping[str, str], query: bytes, body: bytes
+        self, connector: str, event: str, method: str, headers: Mapping[str, str], query: bytes, body: bytes, later: Later
     ) -> Reply:
-        """What the sender of a raw request is answered."""
-        return self.receive(connector, event, arrival(method, headers, query, body))
+        """What the sender of a raw request is answered; work is rung for later."""
+        return self.receive(connector, event, arrival(method, headers, query, body), later)
 
-    def receive(self, connector: str, event: str, incoming: Incoming) -> Reply:
+    def receive(self, connector: str, event: str, incoming: Incoming, later: Later = at_once) -> Reply:
         """What the sender is answered, once its events are kept; refuses what is addressed to nobody."""
         wired, declared = self._addressed(connector, event)
         now = self._clock.now()
@@ -61,15 +70,17 @@ class Receiving:
         found = arrived(declared, verified, wired, now)
         reply = answered(declared, verified, wired, now)
         if found:
-            self.keep(connector, event, found, incoming.body)
+            self.keep(connector, event, found, incoming.body, later)
         return reply
 
-    def keep(self, connector: str, event: str, found: Sequence[Arrived], raw: bytes = b"") -> list[str]:
+    def keep(
+        self, connector: str, event: str, found: Sequence[Arrived], raw: bytes = b"", later: Later = at_once
+    ) -> list[str]:
         """The ids of the events that are new; they wait in the inbox now."""
         now, revision = self._clock.now(), self._in_force.current.number
         rows = inbox_rows(connector, event, found, raw, now, revision)
         new = self._store.write(lambda connection: put_in(connection, rows), ahead=True)
-        self._bell().ring("inbox", new)
+        later(lambda: self._bell().ring("inbox", new))
         return new
 
     def accept(self, connector: str, event: str, body: object) -> list[str]:
@@ -107,7 +118,7 @@ def inbox_rows(
 
 def put_in(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[str]:
     """The ids of the rows that were not there before; the others are counted."""
-    return [str(row["id"]) for row in rows if _put(connection, row, {})]
+    return [str(row["id"]) for row in rows if _put(connection, row)]
 
 
 def _count_refused(connection: Connection, connector: str, event: str, reason: str, now: datetime) -> None:
@@ -117,16 +128,21 @@ def _count_refused(connection: Connection, connector: str, event: str, reason: s
         "id": new_id(), "connector": connector, "event": event, "key": f"refused {minute.isoformat()}",
         "received_at": now, "state": "refused", "reason": reason, "due_at": now,
     }  # fmt: skip
-    _put(connection, row, {"reason": reason})
+    _put(connection, row, ("reason",))
 
 
-def _put(connection: Connection, row: dict[str, Any], changed: dict[str, Any]) -> bool:
-    """Whether a row is new; one that was there is counted once more."""
+def _put(connection: Connection, row: Mapping[str, Any], changed: tuple[str, ...] = ()) -> bool:
+    """Whether a row is new; one that was there is counted once more, and takes the changed columns."""
+    putting = command(_INBOX, (connection.dialect.name, *row, *changed), lambda: _putting(connection, tuple(row), changed))
+    return bool(putting.answer(connection, row)[0][0] == 0)
+
+
+def _putting(connection: Connection, names: tuple[str, ...], changed: tuple[str, ...]) -> Command:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    again = {"repeats": _INBOX.c.repeats + 1, **changed}
-    statement = dialect.insert(_INBOX).values(row).on_conflict_do_update(index_elements=_SAME, set_=again)
-    repeats: int = connection.execute(statement.returning(_INBOX.c.repeats)).scalar_one()
-    return repeats == 0
+    given: dict[str, Any] = {name: bindparam(name, None, type_=_INBOX.c[name].type) for name in names}
+    again = {"repeats": _INBOX.c.repeats + 1, **{name: given[name] for name in changed}}
+    statement = dialect.insert(_INBOX).values(given).on_conflict_do_update(index_elements=_SAME, set_=again)
+    return Command(statement.returning(_INBOX.c.repeats))
 
 
 __all__ = ["MOST_BYTES", "Receiving", "inbox_rows", "put_in"]
