@@ -6,9 +6,9 @@ Values are Python values; the column types convert. Uniqueness is told by the fi
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import ARRAY, Connection, Table, bindparam, cast, func, select, update
 
-from mailuo.storage.bulk import insert_many
+from mailuo.storage.bulk import FEW, insert_many
 from mailuo.storage.declared import DeclaredTable
 from mailuo.storage.prepared import Command, command, inserting
 
@@ -39,8 +39,13 @@ def mark(connection: Connection, declared: DeclaredTable, record: str, values: V
 
 def mark_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Values]) -> None:
     """Sets system values of many records; each row names its `id` and the same columns."""
-    if rows:
-        names = tuple(name for name in rows[0] if name != "id")
+    if not rows:
+        return
+    names = tuple(name for name in rows[0] if name != "id")
+    if len(rows) > FEW and connection.dialect.name == "postgresql":
+        columns = {f"to_{name}": [row[name] for row in rows] for name in ("id", *names)}
+        _updating_many(declared.table, names).run(connection, columns)
+    else:
         given = [{"this_record": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows]
         _updating(declared.table, names).run_all(connection, given)
 
@@ -58,6 +63,19 @@ def _updating(table: Table, names: tuple[str, ...], same: tuple[str, ...] = ()) 
         return Command(update(table).where(table.c.id == bindparam("this_record"), *there).values(values))
 
     return command(table, ("update", *same, "=", *names), make)
+
+
+def _updating_many(table: Table, names: tuple[str, ...]) -> Command:
+    """The update of these columns of many records at once, a list of values a column: PostgreSQL plans it once for all."""
+
+    def make() -> Command:
+        lists = {name: ARRAY(table.c[name].type) for name in ("id", *names)}
+        given = func.unnest(*(cast(bindparam(f"to_{name}", type_=type_), type_) for name, type_ in lists.items()))
+        told = given.table_valued(*lists, name="told").render_derived()
+        values = {name: told.c[name] for name in names}
+        return Command(update(table).where(table.c.id == told.c.id).values(values))
+
+    return command(table, ("update many", *names), make)
 
 
 def lock(connection: Connection, declared: DeclaredTable, record: str) -> bool:

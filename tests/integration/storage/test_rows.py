@@ -100,6 +100,25 @@ def test_marks_do_not_move_the_version(workspace, visit: DeclaredTable) -> None:
     assert workspace.values("visit", "status", "version") == [("seen", 1), ("met", 1), ("paid", 1)]
 
 
+def test_very_many_rows_are_marked_at_once(workspace, visit: DeclaredTable) -> None:
+    given = [_row(visit, f"r{place:02}", {}) for place in range(60)]
+    workspace.store.write(lambda connection: rows.add_many(connection, visit, given))
+    for status, since in (("met", None), (None, NOW)):
+        marks = [
+            {
+                "id": f"r{place:02}",
+                "status": status if place % 2 else None,
+                "status_since": since,
+                "disputed": place < 30,
+            }
+            for place in range(50)
+        ]
+        workspace.store.write(lambda connection, marks=marks: rows.mark_many(connection, visit, marks))
+        found = sorted(workspace.values("visit", "id", "status", "status_since", "disputed", "version"))
+        assert found[:50] == [(*mark.values(), 1) for mark in marks]
+        assert found[50:] == [(f"r{place}", None, None, False, 1) for place in range(50, 60)]
+
+
 def test_a_lock_says_whether_there_is_a_record(workspace, visit: DeclaredTable) -> None:
     workspace.store.write(lambda connection: rows.add(connection, visit, _row(visit, "r1", {})))
     locked = [workspace.store.write(lambda c, name=name: rows.lock(c, visit, name)) for name in ("r1", "r2")]
