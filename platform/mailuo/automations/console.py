@@ -31,6 +31,7 @@ from mailuo.connectors.filling import storable
 from mailuo.connectors.operations import SEND, operation_of
 from mailuo.connectors.signing import BY_NAME
 from mailuo.connectors.signing.declared import DECLARED
+from mailuo.flow.note import checked_note
 from mailuo.metadata.connector import Connector, Operation
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -212,6 +213,7 @@ class Console:
     def _discard(self, queue: Queue, actor: Actor, connector: str, id_: str, why: str) -> None:
         if not why.strip():
             raise Refusal(REASON_MISSING(field="note"))
+        checked_note(why)
         row = self._row(queue.table, connector, id_)
 
         def work(connection: Connection) -> None:
