@@ -88,7 +88,7 @@ class Intake:
             INBOX.hold(connection, taken)
             return self._taking(taken, connection, running).take(taken.row, element)
 
-        taken_in = _TakenIn()
+        taken_in = _TakenIn(several=len(elements) > 1)
         for element in elements:
             try:
                 taken_in.add(element, self._transactions.write(partial(one, element=element)))
@@ -129,6 +129,8 @@ class _TakenIn:
     missing: list[Mapping[str, str | None]] = field(default_factory=list)
     """What was sought, of those whose records are not there."""
     refused: list[tuple[int, Refusal]] = field(default_factory=list)
+    several: bool = False
+    """Whether the event has more than one element."""
 
     def add(self, element: Element | Unread, found: Found | None) -> None:
         """Notes an element with the record that it is about; None: it is not there, or none is sought."""
@@ -139,6 +141,8 @@ class _TakenIn:
     def problems(self) -> list[Problem]:
         """What hinders the event from being done."""
         unknown = [UNKNOWN_RECORD(sought=_words(self.missing))] if self.missing else []
+        if not self.several:
+            return [*unknown, *(problem for _, refusal in self.refused for problem in refusal.problems)]
         told = [_numbered(number, refusal) for number, refusal in self.refused[:_MOST_TOLD]]
         more = [MORE(count=len(self.refused) - len(told))] if len(self.refused) > len(told) else []
         return [*unknown, *told, *more]

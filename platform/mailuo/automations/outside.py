@@ -13,11 +13,13 @@ from mailuo.automations.engine import Engine
 from mailuo.automations.intake import Intake
 from mailuo.automations.polls import Polls
 from mailuo.automations.receiving import Receiving
+from mailuo.automations.receiving_messages import NO_ADDRESS
 from mailuo.automations.runs import answered
 from mailuo.automations.switch import Note
 from mailuo.automations.waits import Waits
 from mailuo.automations.workshop import Work
 from mailuo.base.clock import Clock
+from mailuo.base.problems import Refusal
 from mailuo.connectors.client import Caller, Client
 from mailuo.connectors.conversation import Conversation
 from mailuo.connectors.environment import Environment
@@ -25,6 +27,7 @@ from mailuo.connectors.reaching import Reaching
 from mailuo.connectors.resting import Rests
 from mailuo.connectors.sealing import Seal
 from mailuo.connectors.tokens import Tokens
+from mailuo.metadata import Manifest
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
 from mailuo.storage.engine import Store
@@ -81,6 +84,14 @@ class Outside:
         for work in self.works:
             engine.workshop.add(work)
         engine.looks.append(self.look)
+
+    def refuse_unreachable(self, manifest: Manifest) -> None:
+        """Refuses connectors, new or with a new address, whose address as written no call may reach."""
+        running = self._in_force.current.manifest.connectors
+        fresh = [each for name, each in manifest.connectors.items() if name not in running or running[name].base_url != each.base_url]
+        found = self.environment.unreachable(fresh)
+        if found:
+            raise Refusal(*(NO_ADDRESS(place=each.place, path="base_url", connector=each.title) for each in found))
 
     def look(self, now: datetime) -> int:
         """How many dead letters are taken up again; polls of a new revision get their positions."""

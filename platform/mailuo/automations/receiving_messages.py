@@ -4,6 +4,12 @@ from mailuo.base.problems import Message
 
 NO_EVENT = Message("not_found", zh="连接器“{connector}”没有能接收的事件“{event}”", en="The connector '{connector}' takes in no event '{event}'")
 CONNECTOR_OFF = Message("not_found", zh="连接器“{connector}”没有开启", en="The connector '{connector}' is off")
+NO_ADDRESS = Message(
+    "invalid",
+    zh="连接器“{connector}”的地址不能这样写：要 http 或 https、公网上的主机，不带用户名；内网主机由运维写进环境变量或 MAILUO_ALLOW_HOSTS",
+    en="The address of the connector '{connector}' cannot be written so: http or https, a host of the open network, no user name; "
+    "hosts of the inside are the operator's to name, in a variable or MAILUO_ALLOW_HOSTS",
+)
 NO_OPERATION = Message("not_found", zh="连接器“{connector}”没有调用“{operation}”", en="The connector '{connector}' has no operation '{operation}'")
 NO_ITEM = Message("not_found", zh="没有这一条：{found}", en="There is no such item: {found}")
 NOT_AGAIN = Message("conflict", zh="这一条还没有结束，不能重放", en="This one has not ended yet, so it cannot be done again")

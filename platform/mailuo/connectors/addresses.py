@@ -3,6 +3,8 @@
 A host that the operator named may be anywhere; any other must be a public address, however it is written or wrapped.
 """
 
+import socket
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -13,6 +15,7 @@ _MAIL_SCHEMES = {"smtp": 587, "smtps": 465}
 _PORTS = frozenset({80, 443, 8080, 8443, *_MAIL_SCHEMES.values()})
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _WRAPPED_V4_BITS = 32
+_OWN = "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,18 @@ def target_of(url: str, *, mail: bool = False) -> Target:
     if parts.scheme not in schemes or not parts.hostname or (parts.username is not None and not mail):
         raise Unreachable(f"the address must be {' or '.join(schemes)}, with a host and no password")
     return Target(parts.scheme, parts.hostname.lower().rstrip("."), port)
+
+
+def spelled(host: str) -> list[str]:
+    """The addresses that a host says itself, however they are written; none for a name, which is not looked up here."""
+    plain = unicodedata.normalize("NFKC", host).replace("。", ".").lower()
+    if plain == _OWN or plain.endswith(f".{_OWN}"):
+        return ["127.0.0.1"]
+    try:
+        found = socket.getaddrinfo(plain, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+    return [str(info[4][0]) for info in found]
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

@@ -96,7 +96,7 @@ class Client:
     def _resolved(self, target: Target) -> Iterable[str]:
         try:
             return self.resolve(target.host, target.port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a label may be too long to be a name at all
             raise NoAnswer("connection", "the name of the host is not known") from error
 
     def _pool(self, address: str) -> httpcore.ConnectionPool:

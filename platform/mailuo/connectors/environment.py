@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mailuo.connectors.addresses import Unreachable, named_hosts, target_of
+from mailuo.connectors.addresses import Unreachable, chosen_address, named_hosts, spelled, target_of
 from mailuo.connectors.schemes import signs
 from mailuo.metadata.connector import Connector, Setting
 
@@ -75,6 +75,11 @@ class Environment:
                     found |= _target(given)
         return frozenset(found)
 
+    def unreachable(self, connectors: Iterable[Connector]) -> list[Connector]:
+        """Those whose address, as the file writes it, no call may reach; names are looked up when a call goes out."""
+        named = named_hosts(self.allowed)
+        return [each for each in connectors if each.base_url is not None and not _may_be(each.base_url, named)]
+
     def _given(self, name: str) -> str:
         return "" if name.startswith("MAILUO_") else self.values.get(name, "").strip()
 
@@ -98,6 +103,18 @@ def _addresses(connector: Connector) -> Iterable[Setting]:
         yield connector.base_url
     if connector.kind == "mail" and connector.auth is not None and "url" in connector.auth.values:
         yield connector.auth.values["url"]
+
+
+def _may_be(setting: Setting, named: frozenset[tuple[str, int]]) -> bool:
+    if setting.names:
+        return True
+    try:
+        target = target_of(setting.text)
+        if addresses := spelled(target.host):
+            chosen_address(target, addresses, named)
+    except Unreachable:
+        return False
+    return True
 
 
 def _target(url: str) -> set[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """Tables as a role may see them, revisions, and the description of the API."""
 
+import json
 from typing import Any
 
 import pytest
@@ -156,3 +157,23 @@ def _references(value: Any) -> list[str]:
         own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
         return own + [each for item in value.values() for each in _references(item)]
     return [each for item in value for each in _references(item)] if isinstance(value, list) else []
+
+
+BAD_ADDRESSES = (
+    "http://127.0.0.1:80/", "http://127.1/", "http://2130706433/", "http://0x7f.0.0.1/", "http://0177.0.0.1/", "http://0/", "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://①②⑦.0.0.1/", "http://127。0。0。1/", "http://169.254.169.254/latest/",
+    "http://100.64.0.1/", "http://user@127.0.0.1/", "http://good.example\\@127.0.0.1/", "file:///etc/passwd", "gopher://127.0.0.1:6379/_X",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", BAD_ADDRESSES)
+def test_a_connector_to_the_inside_is_refused_when_it_is_published(shop: Shop, url: str) -> None:
+    owner = shop.caller("owner")
+    files = {**FILES, "automations/connectors/c.yaml": f"connector: c\ntitle: 外面\nbase_url: {json.dumps(url, ensure_ascii=False)}\n"}
+    for path in ("/revisions", "/revisions/plan"):
+        refused = owner.post(path, {"files": files, "base": 1})
+        assert refused.status_code == 422, refused.text
+        assert "外面" in refused.get_json()["errors"][0]["message"]
+    assert owner.get("/revisions").get_json()["revisions"][0]["number"] == 1
+    open_ = {**FILES, "automations/connectors/c.yaml": "connector: c\nbase_url: https://a.example\n"}
+    assert owner.post("/revisions/plan", {"files": open_, "base": 1}).status_code == 200

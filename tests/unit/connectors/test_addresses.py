@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from mailuo.connectors.addresses import Target, Unreachable, chosen_address, is_public, named_hosts, target_of
+from mailuo.connectors.addresses import Target, Unreachable, chosen_address, is_public, named_hosts, spelled, target_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,16 @@ def test_an_unusual_port_is_refused_unless_it_was_named() -> None:
 
 def test_a_trailing_dot_or_capitals_do_not_make_another_host() -> None:
     assert target_of("https://ERP.Example./x").host == "erp.example"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "①②⑦.0.0.1", "１２７.0.0.1", "127。0。0。1", "localhost", "a.LOCALHOST"],
+)
+def test_a_host_that_is_an_address_is_read_however_it_is_written(host: str) -> None:
+    assert spelled(host) == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("host", ["a.example", "127.0.0.1.a.example", "x" * 300 + ".example", "1.2.3.4.5"])
+def test_a_name_is_not_looked_up_to_know_that_it_is_one(host: str) -> None:
+    assert spelled(host) == []

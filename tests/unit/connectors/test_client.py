@@ -100,3 +100,8 @@ def test_a_closed_port_is_no_answer() -> None:
             Sent("GET", "http://vendor.example:9/", {}), 2
         )
     assert told.value.kind == "connection"
+
+
+def test_a_host_whose_name_is_too_long_to_be_one_is_not_known() -> None:
+    with pytest.raises(NoAnswer, match="not known"):
+        Client().send(Sent("GET", f"http://{'a' * 300}.example/", {}), 1)

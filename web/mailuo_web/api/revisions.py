@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from mailuo.base.moments import format_moment
 from mailuo.base.problems import Refusal
+from mailuo.metadata import Manifest
 from mailuo_web.api import parts
 from mailuo_web.api.blueprint import call, running
 from mailuo_web.http.answers import answer
@@ -63,7 +64,7 @@ def read_revision(number: int) -> ResponseReturnValue:
 def plan_revision() -> ResponseReturnValue:
     """`{base, changes, risks, confirm}`; nothing is changed."""
     given = _PLAN.read()
-    return answer(application().declarations.plan(_files(given), given.get("base")).json(language()))
+    return answer(application().declarations.plan(_reaching(_files(given)), given.get("base")).json(language()))
 
 
 @call("/revisions", may("publish"), PUBLISH, "POST")
@@ -71,7 +72,7 @@ def publish_revision() -> ResponseReturnValue:
     """The new revision, in force."""
     given = _PUBLISH.read()
     declarations, message = application().declarations, given.get("message") or ""
-    made = declarations.publish(_files(given), message, given.get("base"), given.get("confirm"), actor())
+    made = declarations.publish(_reaching(_files(given)), message, given.get("base"), given.get("confirm"), actor())
     application().in_force.renew()
     return answer(_json(made), 201)
 
@@ -89,6 +90,14 @@ def _files(given: Mapping[str, Any]) -> dict[str, str]:
     if not all(isinstance(text, str) for text in files.values()):
         raise Refusal(BODY_KEY_WRONG(field="files", key="files", expected="{path: text}"))
     return dict(files)
+
+
+def _reaching(files: dict[str, str]) -> dict[str, str]:
+    """The files, whose new connectors reach into the open network alone; what else is wrong with them is told elsewhere."""
+    found = application().declarations.check(files)
+    if isinstance(found, Manifest):
+        application().outside.refuse_unreachable(found)
+    return files
 
 
 def _json(revision: Any) -> dict[str, Any]:
