@@ -1,7 +1,7 @@
 """Edits: a declaration changed at a path, as a scenario's `declare` and the designer do it.
 
-Paths are those of 03b, 30: the plural kind, the id, then keys (`alerts.late.when.longer_than`); a new id adds.
-The changed file is written anew as JSON-like YAML; all others stay byte for byte.
+Paths are those of 03b, 30: the plural kind, the id, then keys (`alerts.late.when.longer_than`); a new id adds, and null
+takes away what stands there. The changed file is written anew as JSON-like YAML; all others stay byte for byte.
 """
 
 import json
@@ -38,8 +38,12 @@ def edited(files: Mapping[str, str], edits: Iterable[Edit]) -> dict[str, str] | 
         place = _find(changed, edit.path.split("."))
         if place is None:
             return grammar_messages.NOTHING_THERE(path=edit.path, where=edit.path)
-        value = place.whole(edit.value) if not place.keys else edit.value
-        changed[place.file] = _written(_put(place.root, place.keys, value))
+        if place.keys:
+            changed[place.file] = _written(_put(place.root, place.keys, edit.value))
+        elif _nothing(edit.value):
+            changed.pop(place.file, None)
+        else:
+            changed[place.file] = _written(place.whole(edit.value))
     return changed
 
 
@@ -97,16 +101,22 @@ def _has(root: Map, kind: str, name: str) -> bool:
 
 
 def _put(node: Node | None, keys: tuple[str, ...], value: Node) -> Node:
-    """The node with the value below these keys; what is missing on the way is made."""
+    """The node with the value below these keys, or without what stood there; what is missing on the way is made."""
     if not keys:
         return value
     entries = node.entries if isinstance(node, Map) else ()
+    if len(keys) == 1 and _nothing(value):
+        return Map(tuple(entry for entry in entries if entry.key.text != keys[0]), _NOWHERE)
     below = _put(next((entry.value for entry in entries if entry.key.text == keys[0]), None), keys[1:], value)
     if any(entry.key.text == keys[0] for entry in entries):
         return Map(
             tuple(replace(entry, value=below) if entry.key.text == keys[0] else entry for entry in entries), _NOWHERE
         )
     return Map((*entries, Entry(_scalar(keys[0]), below)), _NOWHERE)
+
+
+def _nothing(value: Node) -> bool:
+    return isinstance(value, Scalar) and value.missing
 
 
 def _scalar(text: str) -> Scalar:

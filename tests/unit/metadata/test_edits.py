@@ -52,6 +52,10 @@ CHANGED = [
     ),
     ("connectors.courier", "{title: 快递}", "connectors.courier"),
     ("tables.beds", "{title: 床位, fields: {no: {type: text}}}", "tables.beds"),
+    ("alerts.lab_silent", "null", "alerts.lab_silent"),
+    ("alerts.check_late.escalate", "[]", "alerts.check_late"),
+    ("alerts.check_late.because", "[]", "alerts.check_late"),
+    ("tables.referrals.flow.nodes.checked.requires", "[]", "tables.referrals.flow.nodes.checked"),
 ]
 
 
@@ -76,6 +80,13 @@ def test_a_number_stays_a_number_and_a_text_a_text() -> None:
         "deep": True,
         "code": Template("7", ("7",), frozenset()),
     }
+
+
+def test_null_takes_away_what_stands_at_a_path_and_nothing_where_nothing_stands() -> None:
+    made = ("tables.beds", "{title: 床位, fields: {no: {type: text}}}")
+    assert "beds" not in after(made, ("tables.beds", "null")).tables
+    assert after(("alerts.check_late.escalate", "null")).alerts["check_late"].escalate == ()
+    assert after(("alerts.unheard_of", "null")).alerts.keys() == after().alerts.keys()
 
 
 def test_several_edits_are_made_in_turn() -> None:
