@@ -216,6 +216,12 @@ def test_the_plant_tells_and_is_told(company: Office, vendor: Vendor) -> None:
     assert told.json["timestamp"] == "2026-01-15T09:00:00+08:00"
 
 
+@pytest.mark.parametrize(("status", "state"), [(204, "ok"), (302, "retrying"), (404, "retrying"), (429, "retrying"), (503, "retrying"), (410, "dead")])
+def test_the_plant_is_told_again_unless_it_wants_no_more(company: Office, vendor: Vendor, status: int, state: str) -> None:
+    vendor.answers = lambda heard: (status, {})
+    assert made(company, "erp", "status", order_no="x", to="已打包", occurred_at="2026-01-15T08:00:00+08:00").state == state
+
+
 def test_a_survey_is_sent_with_a_token(company: Office, vendor: Vendor) -> None:
     token = {"access_token": "t", "expires_in": 7200}
     vendor.answers = lambda heard: (200, token if heard.path.endswith("stable_token") else {"errcode": 43101, "errmsg": "refused"})
