@@ -1,7 +1,7 @@
 """The process that unpacks one spreadsheet: run by path, with limits of its own, importing nothing of the product.
 
-`python sheet_child.py FILE` writes the first sheet's rows to stdout, a JSON list a line. Exit 3: refused, stderr says
-why in one word. Anything else that is not 0 means that the file broke the reader or a limit.
+`python sheet_child.py FILE` writes the first sheet's rows that are not blank to stdout, each a line of JSON with its number.
+Exit 3: refused, stderr says why in one word. Anything else that is not 0 means that the file broke the reader or a limit.
 """
 
 import re
@@ -78,8 +78,10 @@ def _read(path: Path) -> str | None:
             return "workbook"
         sheet = book.get_sheet_by_index(0)
         write = sys.stdout.buffer.write
-        for row in sheet.iter_rows():
-            write(orjson.dumps(row, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME))
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            if row.count("") == len(row):
+                continue  # between two rows at either end of a sheet lie a million
+            write(orjson.dumps((number, row), default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME))
             write(b"\n")
     sys.stdout.buffer.flush()
     return None

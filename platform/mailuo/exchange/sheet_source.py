@@ -54,8 +54,9 @@ class SheetSource:
     def _records(self) -> Iterator[tuple[int, Sequence[object]]]:
         """Each row that is not blank, with its number; blank cells are None, and gone at the end."""
         self._plain.seek(0)
-        for number, line in enumerate(self._plain, start=1):
-            cells = [_cell(value) for value in orjson.loads(line)]
+        for line in self._plain:
+            number, row = orjson.loads(line)
+            cells = [_cell(value) for value in row]
             while cells and cells[-1] is None:
                 cells.pop()
             if cells:

@@ -68,6 +68,14 @@ def test_one_cell_in_the_farthest_corner_is_refused_at_once(drop: Drop) -> None:
     assert time.monotonic() - started < 2
 
 
+def test_the_last_row_of_a_sheet_is_read_with_its_number_and_costs_nothing(drop: Drop) -> None:
+    started = time.monotonic()
+    lowest = FARTHEST.replace(b"XFD1048576\"><v>1<", b"A1048576\"><v>7<")
+    headers, rows = drop(changed(BOOK, sheet1=lambda _: lowest), "orders.xlsx").read()
+    assert (headers, rows) == (["1"], [(1048576, [7])])
+    assert time.monotonic() - started < 4
+
+
 @pytest.mark.parametrize(
     "declared",
     [
