@@ -106,6 +106,13 @@ def test_a_line_that_names_five_hundred_ids_is_read(workspace: Path) -> None:
         assert server.status(f"/api/v1/tables/requests/records?ids={ids}") == 401
 
 
+@pytest.mark.usefixtures("home")
+def test_a_body_that_is_announced_and_never_sent_holds_up_nobody(workspace: Path) -> None:
+    with served("--workspace", workspace) as server, socket.create_connection(("127.0.0.1", server.port), timeout=10) as sender:
+        sender.sendall(b"POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\nContent-Type: application/json\r\n\r\n{")
+        assert sender.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_later_start_serves_what_is_running_and_warns_when_the_folder_differs(
     mailuo: Mailuo, published: Path
 ) -> None:

@@ -3,13 +3,17 @@
 A server that closes a connection with unread bytes resets it, and the answer may be lost on the way.
 """
 
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from socket import socket
 
 from flask import Flask, Response, request
 
 _REFUSED = 400
 _MOST = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
+_SECONDS = 2.0
 
 
 def install(app: Flask) -> None:
@@ -19,8 +23,22 @@ def install(app: Flask) -> None:
 
 def _drain(response: Response) -> Response:
     if response.status_code >= _REFUSED and request.content_length:
-        body, left = request.environ["wsgi.input"], _MOST
-        with suppress(OSError):  # the sender has gone
-            while left > 0 and (chunk := body.read(_CHUNK)):
+        body, left, until = request.environ["wsgi.input"], _MOST, time.monotonic() + _SECONDS
+        with _patience(request.environ.get("gunicorn.socket")), suppress(OSError):  # the sender has gone, or waits for us
+            while left > 0 and time.monotonic() < until and (chunk := body.read(_CHUNK)):
                 left -= len(chunk)
     return response
+
+
+@contextmanager
+def _patience(connection: socket | None) -> Iterator[None]:
+    """Has reading give up on a sender that announced more than it sends: it may be waiting for the answer."""
+    if connection is None:
+        yield
+        return
+    usual = connection.gettimeout()
+    connection.settimeout(_SECONDS)
+    try:
+        yield
+    finally:
+        connection.settimeout(usual)
