@@ -21,6 +21,10 @@ GRACE = "grace:"
 """What stands before a node's id where a clock ends the patience with a word that nobody confirms."""
 
 
+_RUNS = (State.DUE, State.INFERRED)
+"""How a node stands that the clock will reach: something later may have been reported over its head by then."""
+
+
 class Situation(NamedTuple):
     """A record as its rules see it."""
 
@@ -67,7 +71,7 @@ def _autos(line: Line, timeline: Timeline) -> Mapping[str, Wanted]:
         if node.wait is None:
             continue
         each = [part.state for part in state.parts] or [state]
-        starts = [item.due_since for item in each if item.state is State.DUE and item.due_since is not None]
+        starts = [item.due_since for item in each if item.state in _RUNS and item.due_since is not None]
         if starts and timeline.exit is None:
             clocks[AUTO + node.id] = Wanted(min(starts), min(starts) + node.wait)
     return clocks

@@ -147,7 +147,8 @@ class _Walk:
             return self._spoken(place, word, since, ruling), _Pass(True, word.at)
         if self._implied(place, words):
             unproved = bool(self._line.proves >> place & 1)
-            return NodeState(node.id, State.INFERRED, unproved=unproved), _Pass(True, None)
+            struck_from = since if node.wait is not None else None
+            return NodeState(node.id, State.INFERRED, due_since=struck_from, unproved=unproved), _Pass(True, None)
         if ready.done and self._leaving is None:
             return NodeState(node.id, State.DUE, None, None, since), _NOT_YET
         return NodeState(node.id, State.PENDING), _NOT_YET
