@@ -45,6 +45,6 @@ def asked_for(retry_after: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=int(text))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(at - now, timedelta(0)) if at.tzinfo is not None else None

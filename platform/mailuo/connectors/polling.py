@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
 
@@ -108,11 +107,8 @@ def _sized(declared: Pages) -> Mapping[str, str]:
 
 
 def _total(declared: Pages, body: object) -> int | None:
-    said = text_of(member(body, declared.total)) if declared.total else None
-    try:
-        return int(Decimal(said)) if said and len(said) < 10 else None
-    except InvalidOperation:
-        return None
+    said = (text_of(member(body, declared.total)) or "").partition(".")[0] if declared.total else ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
 def elements(body: object, each: Path) -> Sequence[object]:

@@ -23,7 +23,7 @@ def test_chance_makes_a_wait_longer_by_a_fifth_at_most_and_never_shorter() -> No
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("120", 120), ("Thu, 15 Jan 2026 01:00:30 GMT", 30), ("Thu, 15 Jan 2026 00:00:00 GMT", 0), ("soon", None), (None, None), ("-5", None)],
+    [("120", 120), ("Thu, 15 Jan 2026 01:00:30 GMT", 30), ("Thu, 15 Jan 2026 00:00:00 GMT", 0), ("soon", None), (None, None), ("-5", None), ("Thu, 15 Jan 2026 01:00:30 +99999999999999", None)],
 )
 def test_retry_after_is_read_as_seconds_or_a_date(said: str | None, seconds: int | None) -> None:
     assert asked_for(said, NOW) == (None if seconds is None else timedelta(seconds=seconds))

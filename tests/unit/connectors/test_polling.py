@@ -138,3 +138,15 @@ def test_an_element_alone_is_wrapped_as_the_event_has_it() -> None:
 
 def test_without_a_declared_key_what_is_alike_is_one() -> None:
     assert key_of(None, {"a": 1}, NOW, ZONE) == key_of(None, {"a": 1}, NOW, ZONE) != key_of(None, {"a": 2}, NOW, ZONE)
+
+
+@pytest.mark.parametrize(("total", "wanted"), [("5.0", ["1", "2", "3"]), ("many", ["1", "2", "3"]), ("nan", ["1", "2", "3"]), ("1e999999", ["1", "2", "3"]), (-1, ["1", "2", "3"])])
+def test_a_total_that_is_no_count_is_passed_over(total: object, wanted: list[str]) -> None:
+    asked_for: list[str] = []
+
+    def ask(page: Mapping[str, str]) -> object:
+        asked_for.append(page["p"])
+        return {"total": total, "rows": [1] * (2 if len(asked_for) < 3 else 1)}
+
+    assert len([*pages(Pages("p", 2, 1, False, ("total",), None), ("rows",), ask, NOW, ZONE)]) == 3
+    assert asked_for == wanted

@@ -2,11 +2,16 @@
 
 import json
 import os
+from base64 import b64decode
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from mailuo.connectors.signing import BY_NAME, SIGNERS
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim, written
@@ -108,3 +113,14 @@ def test_a_push_in_plain_mode_is_signed_by_token_time_and_nonce() -> None:
     assert told == {"signature": "e51440c176df4d7ec2a15bdf9aad3271d57962d5"}
     with pytest.raises(Unsigned):
         BY_NAME["weapp"].explain({"Token": "token"}, {"timestamp": "10", "nonce": "8", **told})
+
+
+def test_a_call_to_the_pay_platform_is_signed_whatever_its_secrets_are_called() -> None:
+    key = generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    secrets = {"mch_id": "1900000001", "merchant_serial_no": "S1", "platform_serial_no": "P1", "merchant_private_key_pem": pem}
+    told = BY_NAME["wxpay"].explain(secrets, {"method": "post", "url": "/v3/a?b=%E6%A1%8C", "timestamp": 1, "nonce": "n", "raw_body": "{}"})
+    assert told["message"] == "POST\n/v3/a?b=%E6%A1%8C\n1\nn\n{}\n"
+    key.public_key().verify(b64decode(told["signature"]), told["message"].encode(), PKCS1v15(), SHA256())
+    assert 'mchid="1900000001"' in told["Authorization"]
+    assert 'serial_no="S1"' in told["Authorization"]

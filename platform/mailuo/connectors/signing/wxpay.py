@@ -83,10 +83,10 @@ class Wxpay:
         """What a resource says, whether a notice is proved, how a call is signed, or the signs of version 2."""
         if "ciphertext" in inputs:
             return {"plaintext": opened(str(secrets.get("apiv3_key") or secrets["key"]), inputs)}
-        if "raw_body" in inputs:
-            return _notice(secrets, inputs)
         if "method" in inputs:
             return _call(secrets, inputs)
+        if "raw_body" in inputs:
+            return _notice(secrets, inputs)
         values = as_texts({key: value for key, value in inputs.items() if key != "sign"})
         text = f"{sorted_query(values)}&key={secrets['key']}"
         key = str(secrets["key"]).encode()
@@ -131,9 +131,10 @@ def _call(secrets: Json, inputs: Json) -> Json:
     url = str(inputs.get("url") or inputs.get("path_and_query") or inputs["path"])
     nonce = str(inputs.get("nonce_str") or inputs["nonce"])
     seconds = str(inputs["timestamp"])
-    text = _lines(str(inputs["method"]), url, seconds, nonce, str(inputs.get("body") or ""))
+    text = _lines(str(inputs["method"]), url, seconds, nonce, str(inputs.get("body") or inputs.get("raw_body") or ""))
     signature = _signed(_named(secrets, "private_key", "PRIVATE KEY"), text)
-    mchid, serial = str(secrets.get("mchid", "")), str(secrets.get("serial_no") or secrets.get("serial", ""))
+    mchid = str(secrets.get("mchid") or secrets.get("mch_id") or "")
+    serial = next((str(value) for name, value in secrets.items() if "serial" in name and "platform" not in name), "")
     header = _authorization(mchid, nonce, signature, seconds, serial)
     return {"message": text, "signature": signature, "Authorization": header}
 
