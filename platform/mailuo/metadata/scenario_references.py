@@ -239,7 +239,7 @@ class _Checker:
                 self.findings.name(node, outline.nodes, NODE)
                 state = expected.text("state") if isinstance(expected, Part) else expected
                 if isinstance(state, Written):
-                    self.findings.name(state, STATES.options, STATE)
+                    self.findings.name(state, STATES.options or (), STATE)
             else:
                 self.findings.name(name, outline.names, FIELD)
 
