@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
+from mailuo.flow.state import NodeState, State
 from mailuo.metadata.model import Exit, Flow, Node
 
 
@@ -25,6 +26,8 @@ class Line:
     """The nodes that ask for evidence."""
     skippable: int
     closed_by: int | None
+    pending: tuple[NodeState, ...]
+    """Of each node, how it stands before anything is known of it."""
     whens: tuple[Node, ...]
     """The nodes that apply only under a condition."""
     waits: bool
@@ -44,10 +47,13 @@ class Line:
             order=order,
             after=after,
             later=_later(order, after),
-            rank=tuple({speaker.source: place for place, speaker in reversed(list(enumerate(node.by)))} for node in nodes),
+            rank=tuple(
+                {speaker.source: place for place, speaker in reversed(list(enumerate(node.by)))} for node in nodes
+            ),
             proves=bits(place for place, node in enumerate(nodes) if any(each.required for each in node.evidence)),
             skippable=bits(place for place, node in enumerate(nodes) if node.skippable),
             closed_by=number[flow.closed_by] if flow.closed_by else None,
+            pending=tuple(NodeState(node.id, State.PENDING) for node in nodes),
             whens=tuple(node for node in nodes if node.when is not None),
             waits=any(node.wait is not None for node in nodes),
         )

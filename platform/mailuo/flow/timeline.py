@@ -59,6 +59,7 @@ class _Pass(NamedTuple):
 
 
 _NOT_YET = _Pass(False)
+_HELD = _Pass(False, None, True)
 
 
 def reduce(line: Line, inputs: Inputs) -> Timeline:
@@ -79,7 +80,7 @@ def reduce(line: Line, inputs: Inputs) -> Timeline:
 class _Walk:
     """One walk over the nodes, predecessors first."""
 
-    __slots__ = ("_inputs", "_leaving", "_line", "_parts", "_passes", "_states", "_words")
+    __slots__ = ("_inputs", "_leaving", "_line", "_parts", "_passes", "_start", "_states", "_words")
 
     def __init__(self, line: Line, inputs: Inputs, words: Mapping[str, Words], leaving: Claim | None) -> None:
         count = len(line.nodes)
@@ -88,7 +89,8 @@ class _Walk:
         self._words = words
         self._leaving = leaving
         self._passes = {lane: [_NOT_YET] * count for lane in words}
-        self._states: list[NodeState | None] = [None] * count
+        self._start = _Pass(True, inputs.born)
+        self._states = list(line.pending)
         self._parts: dict[str, list[str]] = {}
         for part in sorted(inputs.parts):
             self._parts.setdefault(part.per, []).append(part.id)
@@ -101,12 +103,14 @@ class _Walk:
             parts = self._parts.get(per) if per else None
             state, whole[place] = self._one(place, "", per) if parts is None else self._several(place, per, parts)
             self._states[place] = state
-        return tuple(state for state in self._states if state is not None)
+        return tuple(self._states)
 
     def _ready(self, place: int, part: str, per: str | None) -> _Pass:
         """What the predecessors hand on together; in a part's lane those of the same parts speak for it."""
         before = self._line.after[place]
-        if len(before) == 1 and not self._inputs.truths:
+        if len(before) < 2 and not self._inputs.truths:
+            if not before:
+                return self._start
             alone = before[0]
             return self._passes[part if part and self._line.nodes[alone].per == per else ""][alone]
         since, done, held, known = None if before else self._inputs.born, True, False, True
@@ -126,19 +130,18 @@ class _Walk:
 
     def _one(self, place: int, part: str, per: str | None) -> tuple[NodeState, _Pass]:
         """A node of the record itself, or of one part."""
-        node, words = self._line.nodes[place], self._words[part]
+        node, words, rulings = self._line.nodes[place], self._words[part], self._inputs.rulings
         ready = self._ready(place, part, per)
         truth = self._inputs.truths.get(node.id)
         if truth is not None and not truth.holds:
             return NodeState(node.id, State.NOT_APPLICABLE), ready
-        rulings = self._inputs.rulings
         word, ruling = words.of[place], rulings.get((part, node.id)) if rulings else None
         if ruling is not None and (word is None or not word.verdict):
             if ruling.disputed:
-                return NodeState(node.id, State.DISPUTED), _Pass(False, None, True)
+                return NodeState(node.id, State.DISPUTED), _HELD
             word = ruling.claim or word
         if ready.held:
-            return NodeState(node.id, State.PENDING, held=word is not None), _Pass(False, None, True)
+            return NodeState(node.id, State.PENDING, held=word is not None), _HELD
         struck = self._struck(node.wait, ready) if node.wait is not None else None
         since = ready.since if ready.done else None
         if struck is not None and (word is None or struck < word.at):
@@ -151,13 +154,14 @@ class _Walk:
             return NodeState(node.id, State.INFERRED, due_since=struck_from, unproved=unproved), _Pass(True, None)
         if ready.done and self._leaving is None:
             return NodeState(node.id, State.DUE, None, None, since), _NOT_YET
-        return NodeState(node.id, State.PENDING), _NOT_YET
+        return self._line.pending[place], _NOT_YET
 
     def _spoken(self, place: int, word: Claim, since: datetime | None, ruling: Ruling | None) -> NodeState:
         """A node that a word says is reached."""
         provisional = ruling is not None and ruling.provisional
         early = bool(self._line.after[place]) and since is not None and word.at < since
-        return NodeState(self._line.nodes[place].id, State.REACHED, word.at, word.source, since, word.id, provisional, early=early)
+        node = self._line.nodes[place].id
+        return NodeState(node, State.REACHED, word.at, word.source, since, word.id, provisional, False, False, early)
 
     def _struck(self, wait: timedelta, ready: _Pass) -> datetime | None:
         """When the clock reached a node by itself, if it has: at exactly start + wait, unless the record had left."""
@@ -169,8 +173,8 @@ class _Walk:
 
     def _implied(self, place: int, words: Words) -> bool:
         """Whether something later was reported over its head."""
-        later = self._line.later[place]
-        return bool(later & words.outside or self._line.skippable >> place & 1 and later & words.told)
+        later = self._line.later[place] & words.told
+        return bool(later & words.outside or later and self._line.skippable >> place & 1)
 
     def _several(self, place: int, per: str | None, parts: Sequence[str]) -> tuple[NodeState, _Pass]:
         """A node that each part reaches for itself, as it stands for the whole."""

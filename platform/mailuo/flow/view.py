@@ -10,7 +10,7 @@ from mailuo.flow.clocks import Situation
 from mailuo.flow.course import Course
 from mailuo.flow.gathering import Gathered
 from mailuo.flow.past import Holds, Past, Values, truths_of
-from mailuo.flow.state import NodeState, State, Timeline
+from mailuo.flow.state import Timeline
 from mailuo.flow.timeline import Inputs, Truth, reduce
 from mailuo.flow.watch import Facts
 from mailuo.flow.words import exit_of
@@ -57,7 +57,7 @@ class Reading(NamedTuple):
         Before there was a record nothing could be done: every node is pending.
         """
         if at < record.known_from:
-            return Timeline(tuple(NodeState(node.id, State.PENDING) for node in self.course.line.nodes))
+            return Timeline(self.course.line.pending)
         return self.judged_then(record, at)[0]
 
     def judged_then(self, record: Gathered, at: datetime) -> tuple[Timeline, Judgement]:

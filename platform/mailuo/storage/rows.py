@@ -46,7 +46,8 @@ def mark_many(connection: Connection, declared: DeclaredTable, rows: Sequence[Va
         columns = {f"to_{name}": [row[name] for row in rows] for name in ("id", *names)}
         _updating_many(declared.table, names).run(connection, columns)
     else:
-        given = [{"this_record": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows]
+        to = [(f"to_{name}", name) for name in names]
+        given = [{"this_record": row["id"], **{told: row[name] for told, name in to}} for row in rows]
         _updating(declared.table, names).run_all(connection, given)
 
 
