@@ -15,7 +15,6 @@ from mailuo.cli.console import say, settings
 from mailuo.cli.language import told
 from mailuo.cli.messages import WORKING
 
-
 _NICE = 5
 """How much a worker steps back behind processes of the same machine that answer people, or say when something is due."""
 
