@@ -93,6 +93,11 @@ def test_a_forged_a_stale_and_an_unreadable_event_are_refused() -> None:
         assert isinstance(signer.verify(SECRETS, event, at), Refused)
 
 
+def test_a_blank_secret_proves_nothing() -> None:
+    event = push(b"{}", X_Sign=sha("1768464000.{}", ""), X_Time="1768464000")
+    assert isinstance(declared(verify=VERIFY).verify({"key": ""}, event, NOW), Refused)
+
+
 def test_bytes_that_are_no_text_are_proved_as_they_are() -> None:
     signer = declared(verify='{digest: hmac_sha256, over: "{body}", header: X-Sign}')
     body = b'{"a":"\xff"}'

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.incoming import arrival, proved
@@ -83,3 +84,41 @@ def test_a_delivery_in_a_form_says_what_its_payload_says() -> None:
     headers = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"s", raw, "sha256").hexdigest(), "X-GitHub-Delivery": "d"}
     event = arrival("POST", {**headers, "Content-Type": "application/x-www-form-urlencoded"}, b"", raw)
     assert BY_NAME["github_webhook"].verify({"secret": "s"}, event, NOW) == Verified(({"a": "1"},), ("d",))
+
+
+def test_a_webhook_signed_by_a_private_key_is_proved_by_the_public_one() -> None:
+    key = Ed25519PrivateKey.generate()
+    private = "whsk_" + b64encode(key.private_bytes_raw()).decode()
+    public = "whpk_" + b64encode(key.public_key().public_bytes_raw()).decode()
+    signer = BY_NAME["standard_webhooks"]
+    sent = signer.sign({"secret": f"{private} {NEW}"}, Outgoing("POST", "/", body=b"{}", headers={"webhook-id": "m"}), Moment(NOW, "n"))
+    assert [each.partition(",")[0] for each in sent.headers["webhook-signature"].split()] == ["v1a", "v1"]
+    for secret, body, wanted in ((public, b"{}", Verified), (private, b"{}", Verified), (public, b"[]", Refused), (OLD, b"{}", Refused)):
+        assert isinstance(signer.verify({"secret": secret}, Incoming("POST", dict(sent.headers), {}, body), NOW), wanted)
+
+
+@pytest.mark.parametrize("secret", ["", " ", "whsec_", "whpk_", "whpk_AAAA"])
+def test_a_secret_that_is_none_proves_nothing(secret: str) -> None:
+    empty = "v1," + b64encode(hmac.new(b"", f"m.{SECONDS}.{{}}".encode(), "sha256").digest()).decode()
+    headers = {"webhook-id": "m", "webhook-timestamp": SECONDS, "webhook-signature": f"{empty} v1a,{'A' * 86}=="}
+    text = "connector: c\nauth: {scheme: standard_webhooks, secret: '${S}'}\nevents: {moved: {verify: standard_webhooks}}\n"
+    manifest = load({"automations/connectors/c.yaml": text})
+    assert isinstance(manifest, Manifest)
+    connector = manifest.connectors["c"]
+    found = proved(Wired(connector, "", {"secret": secret}), connector.events["moved"], arrival("POST", headers, b"", b"{}"), NOW)
+    assert isinstance(found, Refused)
+
+
+BLANK = {
+    "github_webhook": ({"x-hub-signature-256": "sha256=" + hmac.new(b"", b"{}", "sha256").hexdigest(), "x-github-delivery": "d"}, b"{}", {}),
+    "stripe_webhook": ({"stripe-signature": f"t={SECONDS},v1=" + hmac.new(b"", f"{SECONDS}.".encode() + b'{"id":1}', "sha256").hexdigest()}, b'{"id":1}', {}),
+    "doudian": ({"app-id": "i", "event-sign": hashlib.md5(b"i[]").hexdigest()}, b"[]", {}),  # noqa: S324
+    "kdniao": ({}, b"x", {"RequestData": "{}", "DataSign": b64encode(hashlib.md5(b"{}").hexdigest().encode()).decode()}),  # noqa: S324
+}
+
+
+@pytest.mark.parametrize("scheme", BLANK)
+def test_whoever_has_no_secret_believes_nobody(scheme: str) -> None:
+    headers, body, form = BLANK[scheme]
+    event = Incoming("POST", headers, {}, body, form)
+    assert BY_NAME[scheme].verify({"id": "i", "key": "", "secret": ""}, event, NOW) == Refused("the secret that proves it is missing")

@@ -91,6 +91,8 @@ class Declared:
         parts = self._events
         if parts is None:
             return Refused("no signature is declared for events")
+        if not secrets[parts.key]:
+            return Refused("the secret that proves it is missing")
         fields = event.form or _members(parts, event.body)
         seen = _Seen(event.method, "", event.headers, event.query, fields, event.body.decode("utf-8", _BYTES))
         time = seen.at(parts.time.spot if parts.time else None)

@@ -52,6 +52,8 @@ class Doudian:
 
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """Each message of a push, its `data` parsed; probes hold none."""
+        if not secrets["secret"]:
+            return Refused("the secret that proves it is missing")
         given = event.headers.get("event-sign", "")
         if event.headers.get("app-id") != secrets["id"] or not same(
             given, _event_sign(secrets["id"], secrets["secret"], event.body)

@@ -38,6 +38,8 @@ class GithubWebhook:
 
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """The body, if its signature fits; there is no time in it."""
+        if not secrets["secret"]:
+            return Refused("the secret that proves it is missing")
         if not same(event.headers.get(_HEADER.lower(), ""), _signature(secrets["secret"], event.body)):
             return Refused(f"{_HEADER} does not fit")
         delivery = event.headers.get("x-github-delivery")

@@ -41,6 +41,8 @@ class Kdniao:
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """The decoded `RequestData`, one event a push; its signature stands over the text decoded once."""
         data, given = event.form.get("RequestData"), event.form.get("DataSign")
+        if not secrets["key"]:
+            return Refused("the secret that proves it is missing")
         if not data or not given:
             return Refused("RequestData or DataSign is missing")
         if not same(given, _data_sign(data, secrets["key"])):

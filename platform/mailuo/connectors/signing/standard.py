@@ -1,12 +1,16 @@
-"""Standard Webhooks, in and out: HMAC-SHA256 over `id.timestamp.body`, several signatures while a secret is changed.
+"""Standard Webhooks, in and out: HMAC-SHA256 or ed25519 over `id.timestamp.body`, several signatures while a secret is changed.
 
-A secret may be several, parted by blanks: each of them signs what goes out, and proves what comes in.
+A secret may be several, parted by blanks: each of them signs what goes out, and proves what comes in. `whsk_` is a private key
+of ed25519, `whpk_` a public one, which only proves.
 
 Source: the Standard Webhooks specification.
 """
 
 from base64 import b64decode
 from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from mailuo.connectors.signing.digests import DIGESTS, base64, same
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
@@ -23,7 +27,8 @@ from mailuo.connectors.signing.signer import (
 from mailuo.connectors.signing.way import json_failure
 
 _WINDOW_SECONDS = 300
-_PREFIX = "whsec_"
+_PREFIX, _PRIVATE, _PUBLIC = "whsec_", "whsk_", "whpk_"
+_SEED_BYTES = 32
 
 
 class StandardWebhook:
@@ -48,7 +53,7 @@ class StandardWebhook:
         id_, seconds = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
         if not id_ or not _fresh(seconds, now):
             return Refused("webhook-id is missing, or webhook-timestamp is too old")
-        if not _fits(headers.get("webhook-signature", ""), _signatures(secrets["secret"], id_, seconds, event.body)):
+        if not _fits(headers.get("webhook-signature", ""), secrets["secret"], id_, seconds, event.body):
             return Refused("webhook-signature does not fit")
         body = parse_numbers_verbatim(event.body)
         if not isinstance(body, (dict, list)):
@@ -64,26 +69,58 @@ class StandardWebhook:
         members = {**{key.lower(): value for key, value in dict(inputs.get("headers") or {}).items()}, **inputs}
         seconds, id_ = str(members["webhook-timestamp"]), str(members["webhook-id"])
         body = str(members.get("payload") if "payload" in members else members["raw_body"])
-        signatures = _signatures(str(secrets["secret"]), id_, seconds, body.encode())
-        told: dict[str, object] = {"webhook-signature": " ".join(signatures)}
+        secret = str(secrets["secret"])
+        told: dict[str, object] = {"webhook-signature": " ".join(_signatures(secret, id_, seconds, body.encode()))}
         if "webhook-signature" in members:
             late = "now" in inputs and abs(int(inputs["now"]) - int(seconds)) > _WINDOW_SECONDS
-            if late or not _fits(str(members["webhook-signature"]), signatures):
+            if late or not _fits(str(members["webhook-signature"]), secret, id_, seconds, body.encode()):
                 raise Unsigned("webhook-signature does not fit, or its time is too far away")
             told["valid"] = True
         return told
 
 
 def _signatures(secret: str, id_: str, seconds: str, body: bytes) -> list[str]:
-    """The signature by each of the secrets."""
-    message = f"{id_}.{seconds}.".encode() + body
-    keys = (b64decode(each.removeprefix(_PREFIX)) for each in secret.split())
-    return ["v1," + base64(DIGESTS["hmac_sha256"](key, message)) for key in keys]
+    """The signature by each of the secrets; public keys make none."""
+    message = _message(id_, seconds, body)
+    return [_signature(each, message) for each in secret.split() if not each.startswith(_PUBLIC)]
 
 
-def _fits(given: str, expected: list[str]) -> bool:
-    """Whether one of the signatures, parted by blanks, is one of the expected ones."""
-    return any(same(each, one) for each in given.split() for one in expected)
+def _signature(secret: str, message: bytes) -> str:
+    if secret.startswith(_PRIVATE):
+        return "v1a," + base64(Ed25519PrivateKey.from_private_bytes(_key(secret, _PRIVATE)[:_SEED_BYTES]).sign(message))
+    return "v1," + base64(DIGESTS["hmac_sha256"](_key(secret, _PREFIX), message))
+
+
+def _key(secret: str, prefix: str) -> bytes:
+    key = b64decode(secret.removeprefix(prefix))
+    if not key:
+        raise ValueError("the secret is empty")
+    return key
+
+
+def _message(id_: str, seconds: str, body: bytes) -> bytes:
+    return f"{id_}.{seconds}.".encode() + body
+
+
+def _fits(given: str, secret: str, id_: str, seconds: str, body: bytes) -> bool:
+    """Whether one of the signatures, parted by blanks, is proved by one of the secrets."""
+    expected = _signatures(secret, id_, seconds, body)
+    public = [each for each in secret.split() if each.startswith(_PUBLIC)]
+    message = _message(id_, seconds, body)
+    return any(same(each, one) for each in given.split() for one in expected) or any(
+        _is_by(key, each, message) for each in given.split() for key in public
+    )
+
+
+def _is_by(public: str, signature: str, message: bytes) -> bool:
+    version, _, text = signature.partition(",")
+    if version != "v1a":
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(_key(public, _PUBLIC)).verify(b64decode(text, validate=True), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _fresh(seconds: str, now: datetime) -> bool:

@@ -37,6 +37,8 @@ class StripeWebhook:
 
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """The body, if one of its `v1` fits and the time is near."""
+        if not secrets["secret"]:
+            return Refused("the secret that proves it is missing")
         header = event.headers.get(_HEADER.lower(), "")
         seconds = _members(header, "t")
         if len(seconds) != 1 or not seconds[0].isdecimal() or abs(int(seconds[0]) - now.timestamp()) > _WINDOW_SECONDS:
