@@ -9,7 +9,7 @@ from mailuo.flow.episode import Because, Episode, Wanted
 from mailuo.flow.line import Line
 from mailuo.flow.past import Holds, Past, pauses_of
 from mailuo.flow.running_out import WALL, Counting, too_late
-from mailuo.flow.state import State, Timeline
+from mailuo.flow.state import NodeState, State, Timeline
 from mailuo.flow.watch import Facts, Held, Watch, end_node, watched
 from mailuo.formulas import Formula
 from mailuo.metadata.arbitration import Arbitration
@@ -70,11 +70,16 @@ def _autos(line: Line, timeline: Timeline) -> Mapping[str, Wanted]:
     for node, state in zip(line.nodes, timeline.nodes, strict=True):
         if node.wait is None:
             continue
-        each = [part.state for part in state.parts] or [state]
-        starts = [item.due_since for item in each if item.state in _RUNS and item.due_since is not None]
-        if starts and timeline.exit is None:
-            clocks[AUTO + node.id] = Wanted(min(starts), min(starts) + node.wait)
+        start = running_since(state)
+        if start is not None and timeline.exit is None:
+            clocks[AUTO + node.id] = Wanted(start, start + node.wait)
     return clocks
+
+
+def running_since(state: NodeState) -> datetime | None:
+    """When the clock of a node that waits for nothing but time started, of several parts the first; None if none runs."""
+    each = [part.state for part in state.parts] or [state]
+    return min((one.due_since for one in each if one.state in _RUNS and one.due_since is not None), default=None)
 
 
 def graces(rules: Sequence[Arbitration], judgement: Judgement) -> Mapping[str, Wanted]:

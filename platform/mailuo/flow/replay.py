@@ -5,9 +5,10 @@ from datetime import datetime
 from itertools import pairwise
 
 from mailuo.flow.arbitration import Judgement
+from mailuo.flow.clocks import running_since
 from mailuo.flow.gathering import Gathered
 from mailuo.flow.known import Knowledge
-from mailuo.flow.state import State, Timeline
+from mailuo.flow.state import Timeline
 from mailuo.flow.view import Reading
 
 
@@ -59,5 +60,6 @@ def _strikes(
 def _next_strike(reading: Reading, timeline: Timeline) -> Iterator[datetime]:
     waiting = zip(reading.course.line.nodes, timeline.nodes, strict=True)
     for node, state in waiting:
-        if node.wait is not None and state.state is State.DUE and state.due_since is not None:
-            yield state.due_since + node.wait
+        start = running_since(state) if node.wait is not None else None
+        if node.wait is not None and start is not None:
+            yield start + node.wait

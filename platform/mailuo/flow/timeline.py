@@ -150,8 +150,8 @@ class _Walk:
             return self._spoken(place, word, since, ruling), _Pass(True, word.at)
         if self._implied(place, words):
             unproved = bool(self._line.proves >> place & 1)
-            struck_from = since if node.wait is not None else None
-            return NodeState(node.id, State.INFERRED, due_since=struck_from, unproved=unproved), _Pass(True, None)
+            runs = since if node.wait is not None and self._leaving is None else None
+            return NodeState(node.id, State.INFERRED, due_since=runs, unproved=unproved), _Pass(True, None)
         if ready.done and self._leaving is None:
             return NodeState(node.id, State.DUE, None, None, since), _NOT_YET
         return self._line.pending[place], _NOT_YET

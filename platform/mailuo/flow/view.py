@@ -71,7 +71,10 @@ class Reading(NamedTuple):
         return reduce(self.course.line, told), judgement
 
     def _judgement(self, inputs: Inputs) -> Judgement:
-        """What arbitration makes of these claims; after an exit no grace runs out, and newer words have no effect."""
+        """What arbitration makes of these claims; after an exit no grace runs out, and newer words have no effect.
+
+        An exit that an outside system tells ahead of its time lets the grace run out until then.
+        """
         judged = self.course.judged
         if not judged or not any(claim.node in judged for claim in inputs.claims):
             return NOTHING
@@ -80,7 +83,8 @@ class Reading(NamedTuple):
         if leaving is None:
             return judge(rules, inputs.claims, inputs.parts, inputs.now)
         before = [claim for claim in inputs.claims if claim.verdict or claim.at < leaving.at]
-        return judge(rules, before, inputs.parts, min(leaving.at, inputs.now))._replace(ends={})
+        judgement = judge(rules, before, inputs.parts, min(leaving.at, inputs.now))
+        return judgement._replace(ends={node: end for node, end in judgement.ends.items() if end <= leaving.at})
 
     def _truths(self, past: Past, at: datetime | None = None) -> Mapping[str, Truth]:
         """Whether each condition of a node holds, with the values as they are or were at a moment."""

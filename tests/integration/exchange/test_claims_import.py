@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from mailuo.base.problems import Refusal
 from mailuo.records.actor import SYSTEM
+from mailuo.storage import system
 from tests.integration.exchange.conftest import House, told
 
 HEADER = "record,node,at,source,received_at\n"
@@ -117,3 +119,14 @@ def test_a_line_of_json_need_not_name_what_others_do(filled: House) -> None:
     )
     outcome = filled.say(lines_, "claims.ndjson")
     assert (outcome.written, outcome.rejected) == (2, 0), outcome.rejects
+
+
+def test_the_past_knows_when_the_clock_reached_a_node_over_whose_head_something_was_reported(laboratory: House) -> None:
+    requests(laboratory, "R001")
+    received, billed = "2026-01-02T08:00:00+08:00", "2026-01-04T08:00:00+08:00"
+    laboratory.say(f"{HEADER}R001,received,{received},carrier,{received}\nR001,billed,{billed},lab,{billed}\n")
+    table = system.node_state
+    query = select(table.c.state, table.c.known_from).where(table.c.node == "kept", table.c.part == "").order_by(table.c.known_from)
+    with laboratory.store.read() as connection:
+        known = [(row.state, row.known_from) for row in connection.execute(query)]
+    assert known[-2:] == [("inferred", datetime(2026, 1, 4, 0, tzinfo=UTC)), ("reached", datetime(2026, 1, 9, 0, tzinfo=UTC))]
