@@ -47,8 +47,8 @@ TYPE_REFUSED = Message(
 )
 KEY_REFUSED = Message(
     "refused",
-    zh="表“{title}”的编号字段不能更换：别的表靠它关联。请新建一张表",
-    en="the key field of the table '{title}' cannot be changed: other tables refer by it. Make a new table instead",
+    zh="表“{title}”的编号字段不能更换：别的表靠它关联。只是改名就在新字段里写 was: 旧编号，否则请新建一张表",
+    en="the key field of the table '{title}' cannot be changed: other tables refer by it. Say was: OLD_ID in the field if it is only renamed, or make a new table",
 )
 FLOW_CHANGED = Message("changed", zh="修改流程的次序或结案节点", en="changes the order of the flow or what closes it")
 OUTSIDE = Message(

@@ -47,6 +47,7 @@ from mailuo.metadata.outline import read_outline
 from mailuo.metadata.part import Part, Written
 from mailuo.metadata.reading import read_document
 from mailuo.metadata.references import References
+from mailuo.metadata.renaming import new_names, pointed
 from mailuo.metadata.scenario import Scenario
 from mailuo.metadata.scenario_loading import read_scenario
 from mailuo.metadata.scenario_references import Known
@@ -74,7 +75,10 @@ def _loaded(files: tuple[tuple[str, str], ...], default_zone: str) -> Manifest |
     declared = _gather(dict(files), findings)
     manifest = _build(declared, default_zone, findings)
     problems = findings.in_file_order()
-    return problems or manifest
+    if problems:
+        names = new_names(declared.tables)
+        return tuple(pointed(problem, names) for problem in problems)
+    return manifest
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from pathlib import Path
+from textwrap import dedent
 
 from mailuo.base.problems import Place, Problems
 from mailuo.fields import Choice, Lookup, Money, Number, Rollup
@@ -202,3 +203,24 @@ def test_rules_about_a_table_that_is_gone_are_problems_and_no_fault() -> None:
         found = load({**files, "tables/notes.yaml": NOTES, "automations/rules.yaml": rules})
         assert isinstance(found, tuple)
         assert any("referrals" in problem.text("en") for problem in found)
+
+
+def test_an_old_name_is_answered_with_the_new_one() -> None:
+    table = """\
+        table: repairs
+        was: jobs
+        fields:
+          memo: {was: note, type: text}
+          said: {type: formula, formula: "{note} & '!'"}
+        flow:
+          nodes:
+            mended: {was: fixed, by: [manual], requires: [note]}
+        """
+    alert = "alerts: {late: {on: jobs, level: red, when: {waiting_for: fixed, longer_than: 2h}}}"
+    found = load({"tables/repairs.yaml": dedent(table), "automations/late.yaml": alert})
+    assert isinstance(found, tuple)
+    assert [problem.text("en") for problem in found] == [
+        "there is no table 'jobs'. Did you mean 'repairs'?",
+        "there is no 'note'. Did you mean 'memo'?",
+        "there is no field 'note'. Did you mean 'memo'?",
+    ]
