@@ -40,9 +40,10 @@ def script(tmp_path: Path) -> Script:
     """A story of a dozen days in half a minute; of more records and slower, or another, where the environment says so."""
     births = int(os.environ.get("MAILUO_TEST_RECORDS", "60"))
     speed = float(os.environ.get("MAILUO_TEST_SPEED", "34560"))
+    per_day = int(os.environ.get("MAILUO_TEST_PER_DAY", str(births)))
     seed = int(os.environ.get("MAILUO_TEST_SEED", str(SEED)))
     workspace = pressed_workspace(tmp_path / "workspace", speed, STORY)
-    return Script(workspace, speed, births, births, seed, 0.1)
+    return Script(workspace, speed, births, per_day, seed, 0.1)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.faults.play import Play, Script, made_ready
 from tests.faults.site import Site, deployment, embedded
 
 pytestmark = pytest.mark.faults
-_STORY_SECONDS = 900.0
+_STORY_SECONDS = 3600.0
 _REST_SECONDS = 300.0  # a vendor that asks for patience is asked again minutes later
 _LATE = timedelta(seconds=2)
 Make = Callable[[Path], Site]

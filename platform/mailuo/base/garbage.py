@@ -10,9 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _SELDOM = 50_000
+_SERVING = 5_000
 _lock = threading.Lock()
 _usual: list[tuple[int, int, int]] = []
 """What was usual before each of the works that go on."""
+
+
+def settle() -> None:
+    """Lets what a server is made of be looked through no more, and what it makes for requests less often.
+
+    Called once, when all is loaded, before processes part.
+    """
+    gc.freeze()
+    gc.set_threshold(_SERVING, *gc.get_threshold()[1:])
 
 
 @contextmanager

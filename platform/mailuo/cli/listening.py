@@ -16,6 +16,7 @@ from gunicorn.http import message
 
 from mailuo.app import Application
 from mailuo.automations.streams import MOST_STREAMS
+from mailuo.base import garbage
 from mailuo.base.problems import Refusal
 from mailuo.cli.messages import NO_WEB, PORT_TAKEN
 
@@ -68,6 +69,7 @@ def check_free(address: Address) -> None:
 
 def listen(application: Application, pages: Wsgi, address: Address, processes: int) -> None:
     """Serves until a signal says to stop; each process has a background of its own."""
+    garbage.settle()
     _Server(application, pages, address, processes).run()
 
 
