@@ -17,6 +17,14 @@ Values = Mapping[str, object]
 _UNIT_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a record's values give to its key: the texts of fields, and the local days of date fields."""
+
+    texts: Mapping[str, str]
+    days: Mapping[str, date]
+
+
 @dataclass(frozen=True)
 class KeyMaker:
     """Makes the keys of one table."""
@@ -51,13 +59,14 @@ class KeyMaker:
         """
         assert self.table.key is not None
         found: dict[str, str] = {}
-        groups: dict[str, list[tuple[str, Values]]] = {}
+        groups: dict[str, list[tuple[str, _Parts]]] = {}
         for record, values in born:
             if values.get(self.table.key.field) is None:
-                groups.setdefault(self.group(values), []).append((record, values))
+                parts = self._parts(values)
+                groups.setdefault(self._group(parts), []).append((record, parts))
         for group in sorted(groups):
             members = groups[group]
-            texts = self._taken(connection, group, [values for _, values in members])
+            texts = self._taken(connection, group, [parts for _, parts in members])
             while careful and self.pattern.counts and (borne := self._borne(connection, texts)):
                 again = [place for place, text in enumerate(texts) if text in borne]
                 fresh = self._taken(connection, group, [members[place][1] for place in again])
@@ -66,10 +75,10 @@ class KeyMaker:
             found |= {record: text for (record, _), text in zip(members, texts, strict=True)}
         return found
 
-    def _taken(self, connection: Connection, group: str, members: Sequence[Values]) -> list[str]:
+    def _taken(self, connection: Connection, group: str, members: Sequence[_Parts]) -> list[str]:
         """The keys of some records of a group, with the next numbers."""
         first = counters.take(connection, self.table.id, group, len(members)) if self.pattern.counts else 0
-        return [self._key(values, first + place) for place, values in enumerate(members)]
+        return [self.pattern.render(parts.texts, parts.days, first + place) for place, parts in enumerate(members)]
 
     def _borne(self, connection: Connection, texts: Sequence[str]) -> set[str]:
         """Those of the keys that some record bears already."""
@@ -81,33 +90,27 @@ class KeyMaker:
         assert self.table.key is not None
         highest: dict[str, int] = {}
         for values in brought:
-            number = self.pattern.number_in(
-                str(values.get(self.table.key.field)), self._texts(values), self._days(values)
-            )
+            parts = self._parts(values)
+            number = self.pattern.number_in(str(values.get(self.table.key.field)), parts.texts, parts.days)
             if number is not None:
-                group = self.group(values)
+                group = self._group(parts)
                 highest[group] = max(number, highest.get(group, 0))
         for group in sorted(highest):
             counters.lift(connection, self.table.id, group, highest[group])
 
-    def group(self, values: Values) -> str:
+    def _group(self, parts: _Parts) -> str:
         """The group whose numbers follow each other."""
-        texts, days = self._texts(values), self._days(values)
-        return group_of([self._restart(name, texts, days) for name in self.restart])
+        return group_of([self._restart(name, parts) for name in self.restart])
 
-    def _restart(self, name: str, texts: Mapping[str, str], days: Mapping[str, date]) -> str:
+    def _restart(self, name: str, parts: _Parts) -> str:
         if name in UNITS and self.pattern.date_field and name not in self.pattern.fields:
-            return f"{days[self.pattern.date_field]:{_UNIT_FORMATS[name]}}"
-        return days[name].isoformat() if name in days else texts[name]
+            return f"{parts.days[self.pattern.date_field]:{_UNIT_FORMATS[name]}}"
+        return parts.days[name].isoformat() if name in parts.days else parts.texts[name]
 
-    def _key(self, values: Values, number: int) -> str:
-        return self.pattern.render(self._texts(values), self._days(values), number)
-
-    def _texts(self, values: Values) -> dict[str, str]:
-        return {name: _text(values.get(name)) for name in self.pattern.fields}
-
-    def _days(self, values: Values) -> dict[str, date]:
-        return {name: day for name in self.pattern.fields if (day := self._day(values.get(name)))}
+    def _parts(self, values: Values) -> _Parts:
+        given = {name: values.get(name) for name in self.pattern.fields}
+        days = {name: day for name, value in given.items() if (day := self._day(value))}
+        return _Parts({name: _text(value) for name, value in given.items()}, days)
 
     def _day(self, value: object) -> date | None:
         if isinstance(value, datetime):
