@@ -23,13 +23,15 @@ from mailuo.storage.rows import lock
 class Born:
     """New records that are about to be written."""
 
-    _follow: Callable[[], object]
     columns: Mapping[str, Mapping[str, object]]
     """How their rows show their lines from the beginning, by record id."""
+    _parents: Sequence[Callable[[], object]] = ()
+    """What lets the lines of the records follow of which they are parts."""
 
     def follow(self) -> None:
         """Lets follow what does, once they are written."""
-        self._follow()
+        for follow in self._parents:
+            follow()
 
 
 class FlowChanges:
@@ -38,7 +40,7 @@ class FlowChanges:
     def births(self, connection: Connection, running: Running, changes: Sequence[Change]) -> "Born":
         """What follows from new records of one table but what becomes of their parents, and where their lines begin."""
         if not changes:
-            return Born(lambda: None, {})
+            return Born({})
         parents = list(self._parents(connection, running, changes))
         self._tell(connection, running, changes)
         course = course_of(running, changes[0].table)
@@ -46,7 +48,7 @@ class FlowChanges:
         if course is not None:
             following = Following(connection, running, course, changes[0].at, changes[0].quiet, told=True)
             columns = following.begin(gather_born(connection, running, course, changes).values())
-        return Born(lambda: [follow() for follow in parents], columns)
+        return Born(columns, parents)
 
     def records_changed(self, connection: Connection, running: Running, changes: Sequence[Change]) -> None:
         """Lets timelines, clocks and alerts follow from the changes of one table; not from births."""

@@ -146,8 +146,10 @@ class GridPage:
 
     @property
     def totals(self) -> tuple[Total, ...]:
-        """What the list comes to as a whole."""
-        return totals_of(self.subject, self.filter, self.shown) if self.rows and not self.problem else ()
+        """What the list comes to as a whole; nothing where so many records are in it that they are not counted one by one."""
+        if self.problem or not self.rows or not self.listed.exact:
+            return ()
+        return totals_of(self.subject, self.filter, self.shown)
 
     @property
     def own(self) -> str:
