@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 SEQ = "seq"
 _MOST_DIGITS = 15
@@ -30,23 +31,23 @@ class Piece:
         return self.digits > 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeyPattern:
     """A pattern taken apart."""
 
     pieces: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields it is made from, each once."""
         return tuple(dict.fromkeys(piece.field for piece in self.pieces if piece.field))
 
-    @property
+    @cached_property
     def date_field(self) -> str | None:
         """The field whose day counts, if there is one."""
         return next((piece.field for piece in self.pieces if piece.field and piece.format), None)
 
-    @property
+    @cached_property
     def counts(self) -> bool:
         """Whether the pattern holds a running number."""
         return any(piece.is_number for piece in self.pieces)

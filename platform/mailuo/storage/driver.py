@@ -5,19 +5,17 @@ SQLAlchemy builds a context and a result for each execution, which cost more tha
 what the driver raises is wrapped as SQLAlchemy wraps it.
 """
 
-import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from mailuo.storage.postgres_statements import Statements
+from mailuo.storage.postgres_statements import Conversation, Statements
 
-T = TypeVar("T")
 Raw = Sequence[Any]
 """A row as the driver gives it."""
-_STATEMENTS = "statements"
+_END = "COMMIT"
 _FEW = 20
 
 
@@ -25,49 +23,71 @@ def ask(connection: Connection, sql: str, values: Any) -> Sequence[Raw]:
     """The rows of a statement that has some."""
     if _is_heard(connection):
         return connection.exec_driver_sql(sql, values).all()
-    driver = connection.connection.driver_connection
-    if isinstance(driver, sqlite3.Connection):
-        return _run(connection, sql, values, lambda: driver.execute(sql, values).fetchall())
-    statements = _statements(connection, driver)
-    return _run(connection, sql, values, lambda: statements.rows(sql, values))
+    driver: Any = connection.connection.driver_connection
+    try:
+        if isinstance(driver, Conversation):
+            return driver.statements.rows(sql, values)
+        rows: Sequence[Raw] = driver.execute(sql, values).fetchall()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(connection, sql, values, error) from error
+    return rows
 
 
 def tell(connection: Connection, sql: str, values: Any = ()) -> int:
     """How many rows a statement changed."""
     if _is_heard(connection):
         return connection.exec_driver_sql(sql, values).rowcount
-    driver = connection.connection.driver_connection
-    if isinstance(driver, sqlite3.Connection):
-        return _run(connection, sql, values, lambda: driver.execute(sql, values).rowcount)
-    statements = _statements(connection, driver)
-    return _run(connection, sql, values, lambda: statements.count(sql, values))
+    driver: Any = connection.connection.driver_connection
+    try:
+        if isinstance(driver, Conversation):
+            return driver.statements.count(sql, values)
+        count: int = driver.execute(sql, values).rowcount
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(connection, sql, values, error) from error
+    return count
 
 
 def tell_all(connection: Connection, sql: str, rows: Sequence[Any]) -> None:
-    """Runs a statement once for each row of values."""
-    if len(rows) <= _FEW:
+    """Runs a statement once for each row of values; PostgreSQL may do so with the next that somebody asks."""
+    if len(rows) > _FEW:
+        connection.exec_driver_sql(sql, list(rows))
+        return
+    driver = None if _is_heard(connection) else connection.connection.driver_connection
+    if not isinstance(driver, Conversation):
         for row in rows:
             tell(connection, sql, row)
-    else:
-        connection.exec_driver_sql(sql, list(rows))
+        return
+    for row in rows:
+        try:
+            driver.statements.later(sql, row)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _wrapped(connection, sql, row, error) from error
+
+
+def commit(connection: Connection) -> None:
+    """Ends the transaction of a connection to PostgreSQL, in one journey with what waits."""
+    _end(connection, Statements.commit)
+    connection.commit()
+
+
+def undo(connection: Connection) -> None:
+    """Undoes the transaction of a connection to PostgreSQL, if it has not broken."""
+    if not connection.invalidated:
+        _end(connection, Statements.roll_back)
+    connection.rollback()
+
+
+def _end(connection: Connection, how: Callable[[Statements], None]) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Conversation)
+    try:
+        how(driver.statements)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(connection, _END, {}, error) from error
 
 
 def _is_heard(connection: Connection) -> bool:
     return bool(connection.dispatch.before_cursor_execute)
-
-
-def _statements(connection: Connection, driver: Any) -> Statements:
-    found: Statements | None = connection.info.get(_STATEMENTS)
-    if found is None:
-        found = connection.info[_STATEMENTS] = Statements(driver)
-    return found
-
-
-def _run(connection: Connection, sql: str, values: Any, deed: Callable[[], T]) -> T:
-    try:
-        return deed()
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _wrapped(connection, sql, values, error) from error
 
 
 def _wrapped(connection: Connection, sql: str, values: Any, error: Any) -> BaseException:

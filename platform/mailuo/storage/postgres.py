@@ -2,15 +2,17 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from psycopg import Cursor
-from sqlalchemy import URL, Connection, NullPool, create_engine, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
+from mailuo.storage.driver import commit, undo
 from mailuo.storage.faults import OutcomeUnknown, is_away, is_retryable
 from mailuo.storage.idle import IdleConnections, Loan
+from mailuo.storage.postgres_statements import Conversation
 
 T = TypeVar("T")
 
@@ -26,7 +28,7 @@ _UNSAID = (None, None, None, None, None)  # of a column's description: sizes, sc
 
 
 class _PlainCursor(Cursor[Any]):
-    """A cursor that describes its columns by plain tuples.
+    """A cursor that describes its columns by plain tuples, and runs first what waits on its connection.
 
     SQLAlchemy asks for the description of every result, though it knows the columns; psycopg builds an object for each
     of them, which for a row of twenty costs as much as the round trip (measured: 250 → 160 µs for a record by key).
@@ -39,6 +41,25 @@ class _PlainCursor(Cursor[Any]):
         if result is None or not result.nfields:
             return None
         return [(_named(result.fname(i)), result.ftype(i), *_UNSAID) for i in range(result.nfields)]
+
+    def execute(self, *statement: Any, **how: Any) -> Any:
+        """Runs a statement."""
+        self._settle()
+        return super().execute(*statement, **how)
+
+    def executemany(self, *statement: Any, **how: Any) -> None:
+        """Runs a statement for each of many rows."""
+        self._settle()
+        super().executemany(*statement, **how)
+
+    def copy(self, *statement: Any, **how: Any) -> Any:
+        """Begins a COPY."""
+        self._settle()
+        return super().copy(*statement, **how)
+
+    def _settle(self) -> None:
+        assert isinstance(self.connection, Conversation)
+        self.connection.statements.settle()
 
 
 def _named(name: bytes | None) -> str:
@@ -56,6 +77,8 @@ class Postgres:
             url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_settings(_READ_OPTIONS)
         )
         write = create_engine(url, poolclass=NullPool, connect_args=_settings(_WRITE_OPTIONS))
+        for engine in (read, write):
+            event.listen(engine, "do_connect", _connect)
         self._readers = IdleConnections(read.connect, _limit, most=READERS)
         self._writers = IdleConnections(write.connect, _no_limit, most=WRITERS)
 
@@ -90,6 +113,11 @@ class Postgres:
         self._writers.forget()
 
 
+def _connect(dialect: object, record: object, args: Sequence[Any], named: Mapping[str, Any]) -> Conversation:
+    """A connection of the driver, in place of the one that SQLAlchemy would open."""
+    return Conversation.connect(*args, **named)
+
+
 def _settings(options: str) -> dict[str, object]:
     """How a connection is opened. The driver prepares nothing itself: it would throw away what we have prepared."""
     return {"options": options, "cursor_factory": _PlainCursor, "prepare_threshold": None}
@@ -107,16 +135,17 @@ def _no_limit(connection: Connection, seconds: float) -> None:
 
 
 def _in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
-    transaction = connection.begin()
+    """SQLAlchemy has its own idea of the transaction where it ran a statement in it: it is told the end too."""
     try:
         result = work(connection)
     except BaseException:
-        transaction.rollback()
+        undo(connection)
         raise
     try:
-        transaction.commit()
+        commit(connection)
     except DBAPIError as error:
         if is_away(error):
             raise OutcomeUnknown(str(error.orig)) from error
+        undo(connection)
         raise
     return result

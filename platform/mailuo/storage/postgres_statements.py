@@ -2,26 +2,41 @@
 
 A cursor of the driver waits in Python and remembers what we know already (measured: 43 → 14 µs of the processor for a
 row by key, and half the time until it is there). Values go as text, with their types as the driver tells them.
+
+What nobody asks the outcome of waits, and goes over in one journey with the next statement that somebody asks, or with
+the end of the transaction: as one text of several EXECUTE (measured for a new record: 7 journeys → 3, 200 → 100 µs of
+our processor and 285 → 200 of the server's). A refusal is told then.
 """
 
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import psycopg
-from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import Escaping, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 MOST = 200
 """Statements that a connection keeps prepared."""
+MOST_WAITING = 100
+"""Statements that go over in one journey: a text of several must not grow without end."""
 _PLACE = re.compile(r"%\(([^)]+)\)s|%%")
 _UNKNOWN, _SMALL, _INTEGER = 0, 21, 23
 """PostgreSQL's numbers of types: small whole numbers are told as whole numbers, lest each size be prepared anew."""
 _FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+
+
+class Conversation(psycopg.Connection[Any]):
+    """A connection of the driver that knows its statements."""
+
+    @cached_property
+    def statements(self) -> "Statements":
+        """The statements of this connection."""
+        return Statements(self)
 
 
 class Statements:
@@ -29,37 +44,104 @@ class Statements:
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self._driver = driver
+        self._transformer = Transformer(driver)
+        self._literal = Escaping(driver.pgconn).escape_literal
         self._numbered: OrderedDict[str, _Numbered] = OrderedDict()
         self._made = 0
+        self._waiting: list[bytes] = []
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """The rows of a statement that has some."""
-        transformer = Transformer(self._driver)
-        result = self._run(transformer, sql, values)
-        transformer.set_pgresult(result)
-        return transformer.load_rows(0, result.ntuples, tuple)
+        result = self._run(sql, values)
+        self._transformer.set_pgresult(result)
+        return self._transformer.load_rows(0, result.ntuples, tuple)
 
     def count(self, sql: str, values: Mapping[str, Any]) -> int:
         """How many rows a statement changed."""
-        return self._run(Transformer(self._driver), sql, values).command_tuples or 0
+        return self._run(sql, values).command_tuples or 0
 
-    def _run(self, transformer: abc.Transformer, sql: str, values: Mapping[str, Any]) -> PGresult:
+    def later(self, sql: str, values: Mapping[str, Any]) -> None:
+        """Runs a statement of a transaction, at the latest with the next one whose outcome is asked for."""
+        if self._driver.autocommit:
+            self._run(sql, values)
+            return
+        statement, given, types = self._told(sql, values)
+        name = self._name(statement, types)
+        self._begin()
+        if name is not None:
+            self._waiting.append(self._text(name, given))
+        if name is None or len(self._waiting) > MOST_WAITING:
+            self.settle()
+        if name is None:
+            self._checked(self._driver.pgconn.exec_params(statement.sql, given, types))
+
+    def settle(self) -> None:
+        """Runs what waits."""
+        if self._waiting:
+            self._checked(self._driver.pgconn.exec_(self._journey()))
+
+    def commit(self) -> None:
+        """Ends the transaction, if one has begun, in one journey with what waits."""
         connection = self._driver.pgconn
-        if connection.transaction_status == TransactionStatus.IDLE and not self._driver.autocommit:
-            self._checked(connection.exec_(b"BEGIN"))
-        statement = self._found(sql)
+        if self._waiting or connection.transaction_status == TransactionStatus.INTRANS:
+            self._checked(connection.exec_(self._journey(b"COMMIT")))
+
+    def roll_back(self) -> None:
+        """Undoes the transaction, if one has begun, and leaves out what waits."""
+        self._waiting.clear()
+        connection = self._driver.pgconn
+        if connection.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            self._checked(connection.exec_(b"ROLLBACK"))
+
+    def _run(self, sql: str, values: Mapping[str, Any]) -> PGresult:
+        connection = self._driver.pgconn
+        statement, given, types = self._told(sql, values)
+        name = self._name(statement, types)
+        if not self._driver.autocommit:
+            self._begin()
+        if name is None:
+            self.settle()
+            return self._checked(connection.exec_params(statement.sql, given, types))
+        if self._waiting:
+            return self._checked(connection.exec_(self._journey(self._text(name, given))))
+        return self._checked(connection.exec_prepared(name, given))
+
+    def _begin(self) -> None:
+        """Lets the transaction begin with the next journey, unless it has."""
+        if not self._waiting and self._driver.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._waiting.append(b"BEGIN")
+
+    def _told(self, sql: str, values: Mapping[str, Any]) -> tuple["_Numbered", Any, tuple[int, ...]]:
+        """The statement, its values as the server takes them, and their types."""
+        statement, transformer = self._found(sql), self._transformer
         given: Any = transformer.dump_sequence([values[name] for name in statement.names], statement.formats)
-        types = statement.typed(transformer.types or ())
+        return statement, given, statement.typed(transformer.types or ())
+
+    def _name(self, statement: "_Numbered", types: tuple[int, ...]) -> bytes | None:
+        """The name under which a statement is prepared; None when it is run for the first time."""
         name = statement.prepared.get(types)
         if name is None:
             statement.runs += 1
-            if statement.runs == 1:
-                return self._checked(connection.exec_params(statement.sql, given, types))
-            self._made += 1
-            name = b"mailuo%d" % self._made
-            self._checked(connection.prepare(name, statement.sql, types))
-            statement.prepared[types] = name
-        return self._checked(connection.exec_prepared(name, given))
+            if statement.runs > 1:
+                self._made += 1
+                name = b"mailuo%d" % self._made
+                self._checked(self._driver.pgconn.prepare(name, statement.sql, types))
+                statement.prepared[types] = name
+        return name
+
+    def _text(self, name: bytes, given: Sequence[Any]) -> bytes:
+        """What runs a prepared statement from within a text of several."""
+        if not given:
+            return b"EXECUTE " + name
+        literal = self._literal
+        values = [b"NULL" if value is None else bytes(literal(value)) for value in given]
+        return b"EXECUTE %b (%b)" % (name, b",".join(values))
+
+    def _journey(self, *last: bytes) -> bytes:
+        """What waits, and the last, as one text; nothing waits after that."""
+        texts = [*self._waiting, *last]
+        self._waiting.clear()
+        return b";".join(texts)
 
     def _found(self, sql: str) -> "_Numbered":
         found = self._numbered.get(sql)
@@ -72,7 +154,8 @@ class Statements:
         return found
 
     def _forget(self, connection: PGconn) -> None:
-        """Makes room by what was not asked for longest."""
+        """Makes room by what was not asked for longest; what waits may be that."""
+        self.settle()
         _, oldest = self._numbered.popitem(last=False)
         for name in oldest.prepared.values():
             self._checked(connection.exec_(b"DEALLOCATE " + name))

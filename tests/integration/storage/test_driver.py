@@ -14,6 +14,18 @@ from mailuo.storage.postgres_statements import MOST
 from mailuo.storage.prepared import Command, Question, inserting
 from mailuo.storage.system import fact
 
+_ODD = (
+    "",
+    "'",
+    "''",
+    "\\",
+    "\\'); DROP TABLE fact; --",
+    "a\nb\tc",
+    "%s %(name)s $1",
+    "半\u2028角😀",
+    '{"a": [1, null]}',
+)
+"""Texts that a statement could mistake for a part of itself."""
 _ADD = inserting(fact, ("name", "value"))
 _NAMED = Question(select(fact.c.value).where(fact.c.name == bindparam("name", None, type_=fact.c.name.type)))
 
@@ -82,3 +94,54 @@ def test_a_command_says_how_many_rows_it_changed(store: Store) -> None:
     store.write(lambda connection: connection.execute(insert(fact), rows))
     assert store.write(lambda connection: put.run(connection, {"to": "9"})) == 2
     assert [_value(store, name) for name in ("d1", "d2", "e")] == ["9", "9", "0"]
+
+
+def test_what_waits_is_done_before_whatever_looks_for_it(store: Store) -> None:
+    def work(connection: Connection, *names: str) -> list[object]:
+        found: list[object] = []
+        for name in names:
+            _ADD.run_all(connection, [{"name": name, "value": "1"}])
+            found += [_NAMED.rows(connection, {"name": name})]
+            _ADD.run_all(connection, [{"name": f"{name}'", "value": "2"}])
+            found += [connection.scalar(select(fact.c.value).where(fact.c.name == f"{name}'"))]
+        return found
+
+    assert store.write(lambda connection: work(connection, "f", "g", "h")) == [[("1",)], "2"] * 3
+    assert _value(store, "h'") == "2"
+
+
+def test_texts_that_wait_come_through_as_they_are(store: Store) -> None:
+    rows = [{"name": f"odd {place}", "value": text} for place, text in enumerate(_ODD * 30)]
+
+    def work(connection: Connection) -> None:
+        for row in rows:
+            _ADD.run_all(connection, [row])
+
+    store.write(work)
+    assert [_value(store, str(row["name"])) for row in rows] == [*_ODD] * 30
+
+
+def test_a_refusal_of_what_waited_is_told_at_the_end_and_leaves_nothing(store: Store) -> None:
+    def work(connection: Connection, name: str) -> None:
+        for each in (f"{name}1", f"{name}2", name, name):
+            _ADD.run_all(connection, [{"name": each, "value": "1"}])
+
+    for name in ("i", "j"):
+        with pytest.raises(IntegrityError) as caught:
+            store.write(lambda connection, name=name: work(connection, name))  # type: ignore[misc]
+        assert is_duplicate(caught.value)
+        assert [_value(store, each) for each in (f"{name}1", f"{name}2", name)] == [None, None, None]
+    assert store.write(lambda connection: _ADD.run(connection, {"name": "i", "value": "3"})) == 1
+
+
+def test_what_waits_is_left_out_when_its_work_fails(store: Store) -> None:
+    def work(connection: Connection) -> None:
+        for name in ("k", "l", "m"):
+            _ADD.run_all(connection, [{"name": name, "value": "1"}])
+        raise LookupError
+
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            store.write(work)
+    store.write(lambda connection: _ADD.run_all(connection, [{"name": "n", "value": "1"}]))
+    assert [_value(store, name) for name in ("k", "l", "m", "n")] == [None, None, None, "1"]
