@@ -221,12 +221,11 @@ class _ConnectorBuilder:
 
     def _find(self, part: Part, scope: Layers) -> Find | None:
         word = part.text("table")
-        values = self._giver.values(part.part("where"), scope, OUTSIDE)
         if word is None or self._findings.name(word, self._compiler.outlines, TABLE) is None:
+            self._giver.values(part.part("where"), scope, OUTSIDE)
             return None
+        values = self._giver.sought(part.part("where"), word, scope, OUTSIDE)
         outline = self._compiler.outlines[word]
-        for name in part.part("where"):
-            self._findings.name(name, outline.fields, FIELD)
         link = part.text("claim_on")
         known = link is not None and self._findings.name(link, outline.fields, FIELD) is not None
         if link is not None and known and not isinstance(outline.fields[link].type, Link):
@@ -249,7 +248,7 @@ class _ConnectorBuilder:
         take = part.plain("take") or "first"
         return EventClaim(
             node=self._node(part.text("node"), inner, table),
-            at=self._giver.value(part.get("at"), inner, OUTSIDE),
+            at=self._giver.moment(part, "at", inner, OUTSIDE),
             when=self._compiler.formula_in(part.text("when"), inner, BOOLEAN, CONDITION),
             each=self._giver.path(part.text("each"), *roots),
             take=cast(Literal["first", "last", "all"], take),

@@ -7,11 +7,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailuo.base.near import nearest
+from mailuo.base.problems import Message
 from mailuo.formulas import Formula, Template
 from mailuo.formulas.scope import Name
 from mailuo.metadata import messages as names
 from mailuo.metadata import rule_messages as messages
 from mailuo.metadata.compiler import Compiler
+from mailuo.metadata.fitting import Fitting
 from mailuo.metadata.given import Add, Given, Path, Secret
 from mailuo.metadata.model import Flow, Table
 from mailuo.metadata.outline import stored_field
@@ -62,12 +64,35 @@ class Giver:
     def fields(self, part: Part, table: str, scope: Layers) -> Mapping[str, Given]:
         """The values of a row's fields, each of which must be one that can be written."""
         outline = self.compiler.outlines.get(table)
+        generated = [name for name in part if outline is not None and name == outline.generated]
+        for name in generated:
+            self.compiler.findings.add(names.GENERATED_KEY, name)
+        return self._fields(part, table, scope, names.COMPUTED_FIELD)
+
+    def sought(self, part: Part, table: str, scope: Layers, style: Style = PLAIN) -> Mapping[str, Given]:
+        """The values by which a row is found, each of a field that is stored with it."""
+        return self._fields(part, table, scope, names.NOT_SOUGHT_BY, style)
+
+    def _fields(
+        self, part: Part, table: str, scope: Layers, computed: Message, style: Style = PLAIN
+    ) -> Mapping[str, Given]:
+        outline, findings = self.compiler.outlines.get(table), self.compiler.findings
+        values = self.values(part, scope, style)
+        if outline is None:
+            return {}
         found: dict[str, Given] = {}
         for name in part:
-            value = self.value(part.values[name], scope)
-            if outline is not None and stored_field(name, outline, self.compiler.findings) is not None:
-                found[str(name)] = value
+            if stored_field(name, outline, findings, computed) is not None:
+                found[str(name)] = values[name]
+                if not outline.fields[name].broken:
+                    Fitting(findings, scope).check(name, part.values[name], values[name], outline.fields[name].type)
         return found
+
+    def moment(self, part: Part, key: str, scope: Layers, style: Style = PLAIN) -> Given:
+        """The value of a key that names a moment; reported where it never can."""
+        value = self.value(part.get(key), scope, style)
+        Fitting(self.compiler.findings, scope).check_moment(part.key(key), part.get(key), value)
+        return value
 
     def _of_text(self, text: Written, scope: Layers, style: Style) -> Given:
         if style.literals and not text.quoted:

@@ -189,7 +189,7 @@ class StepBuilder:
         table = self._which(part, "update", record, stage)
         if table is None:
             return None
-        match = self._giver.fields(part.part("match"), table, stage.scope) if "match" in part else None
+        match = self._giver.sought(part.part("match"), table, stage.scope) if "match" in part else None
         values = self._giver.fields(part.part("set"), table, stage.scope)
         return Update(table, values, record, self._where(part, table, stage), match, self._named(part, stage))
 
@@ -250,7 +250,7 @@ class StepBuilder:
         found = self._findings.name(node, (*outline.nodes, *outline.exits), NODE)
         if found is None:
             return None
-        at = self._giver.value(part.get("at"), stage.scope)
+        at = self._giver.moment(part, "at", stage.scope)
         said = self._giver.value(part.get("part"), stage.scope)
         return ClaimNode(found, table, record, at, said, self._source(part, node, table, stage))
 

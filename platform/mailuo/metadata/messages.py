@@ -66,6 +66,27 @@ LIMITS_CROSSED = Message(
 CYCLE = Message("cycle", zh="绕了一圈，永远算不完：{steps}", en="this goes round in a circle: {steps}")
 AFTER_CYCLE = Message("cycle", zh="节点的先后绕成了圈：{steps}", en="the nodes follow each other in a circle: {steps}")
 BAD_DEFAULT = Message("bad_default", zh="默认值不对：{why_zh}", en="the default does not fit: {why_en}")
+BAD_VALUE = Message("bad_value", zh="值不对：{why_zh}", en="the value does not fit: {why_en}")
+NOT_MOMENT = Message(
+    "bad_value",
+    zh="“{found}”不是时间，例如 2026-01-15T09:30；收到的值写 {{event.…}} 或 trace.…",
+    en="'{found}' is no moment, such as 2026-01-15T09:30; write {{event.…}} or trace.… for one that came in",
+)
+OTHER_KIND = Message(
+    "bad_value",
+    zh="字段“{name}”要{wanted_zh}，“{found}”给出{given_zh}",
+    en="the field '{name}' takes {wanted_en}, '{found}' gives {given_en}",
+)
+MOMENT_FOR_DATE = Message(
+    "bad_value",
+    zh="字段“{name}”要{wanted_zh}，“{found}”给出{given_zh}；请写 {{formula: DATE(…)}}",
+    en="the field '{name}' takes {wanted_en}, '{found}' gives {given_en}; write {{formula: DATE(…)}}",
+)
+NO_OPTION_FITS = Message(
+    "bad_value",
+    zh="“{found}”给出的选项（{options}）没有一个填得进字段“{name}”",
+    en="no option that '{found}' gives ({options}) fits the field '{name}'",
+)
 DEFAULT_OF_COMPUTED = Message(
     "bad_default",
     zh="系统算出的字段不能有默认值，也不能必填或唯一",
@@ -118,6 +139,16 @@ COMPUTED_FIELD = Message(
     "computed_field",
     zh="“{found}”是系统算出的字段，不能填写",
     en="the field '{found}' is computed and cannot be written",
+)
+GENERATED_KEY = Message(
+    "computed_field",
+    zh="编号“{found}”由系统生成，不能填写",
+    en="the key '{found}' is generated and cannot be written",
+)
+NOT_SOUGHT_BY = Message(
+    "computed_field",
+    zh="“{found}”是系统算出的字段，不能用来找记录",
+    en="the field '{found}' is computed; no record is found by it",
 )
 MASK_AND_CHANGE = Message(
     "mask_and_change",

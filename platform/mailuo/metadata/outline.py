@@ -6,7 +6,7 @@ Formulas may name fields of any table, formula fields among them, so all outline
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mailuo.base.problems import Problem
+from mailuo.base.problems import Message, Problem
 from mailuo.fields import FIELD_TYPES, Choice, Choices, Computed, FieldType, Money, Number, Score, Text
 from mailuo.formulas.types import Kind, Type
 from mailuo.metadata import messages
@@ -50,6 +50,8 @@ class Outline:
     fields: Mapping[str, FieldOutline]
     nodes: Mapping[str, str] = field(default_factory=dict)
     exits: Mapping[str, str] = field(default_factory=dict)
+    generated: str | None = None
+    """The field that holds the key, where the key is made by a pattern."""
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -62,11 +64,13 @@ class Outline:
         return (*self.fields, *self.nodes, *self.exits, *SYSTEM_FIELDS)
 
 
-def stored_field(word: Written, outline: Outline, findings: Findings) -> str | None:
-    """The name of a field that can be written; reported, and None, if it is computed or not known."""
+def stored_field(
+    word: Written, outline: Outline, findings: Findings, computed: Message = messages.COMPUTED_FIELD
+) -> str | None:
+    """The name of a field that is stored, so that it can be written; reported, and None, if it is computed or unknown."""
     found = outline.fields.get(word)
     if found and isinstance(found.type, Computed):
-        findings.add(messages.COMPUTED_FIELD, word)
+        findings.add(computed, word)
         return None
     return findings.name(word, outline.fields, FIELD)
 
@@ -79,6 +83,7 @@ def outline_of(table: Table) -> Outline:
         {key: FieldOutline(each.title, each.type) for key, each in table.fields.items()},
         {key: node.title for key, node in flow.nodes.items()} if flow else {},
         {key: exit_.title for key, exit_ in flow.exits.items()} if flow else {},
+        table.key.field if table.key and table.key.pattern else None,
     )
 
 
@@ -94,6 +99,7 @@ def read_outline(name: Written, part: Part, workspace: Workspace, findings: Find
         {str(key): each for key, each in fields.items()},
         {str(key): title for key, title in nodes.items()},
         {str(key): title for key, title in exits.items()},
+        part.part("key").plain("field") if "pattern" in part.part("key") else None,
     )
 
 

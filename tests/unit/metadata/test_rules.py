@@ -126,11 +126,11 @@ def test_values_are_templates_formulas_and_additions() -> None:
 
 def test_tags_can_be_added_to_those_there_are() -> None:
     deed = (
-        rule("{submitted: feedback}", '{update: {record: "{referral}", set: {note: {add: "{comment}"}}}}').steps[0].deed
+        rule("{submitted: feedback}", '{update: {record: "{referral}", set: {marks: {add: "{comment}"}}}}').steps[0].deed
     )
     assert isinstance(deed, Update)
     assert deed.table == "referrals"
-    assert deed.values == {"note": Add(template("{comment}", ("comment",)))}
+    assert deed.values == {"marks": Add(template("{comment}", ("comment",)))}
 
 
 def test_rows_with_a_name_are_known_to_later_steps() -> None:
