@@ -12,7 +12,7 @@ from mailuo.base.moments import format_moment, micros, moment
 from mailuo.base.problems import Refusal
 from mailuo.flow.course import courses
 from mailuo.flow.event import event
-from mailuo.flow.messages import ALERT_OVER, UNKNOWN_ALERT, UNKNOWN_STATE
+from mailuo.flow.messages import ALERT_OVER, BAD_CURSOR, UNKNOWN_ALERT, UNKNOWN_STATE
 from mailuo.flow.note import checked_note
 from mailuo.metadata.model import Alert
 from mailuo.records.actor import Actor
@@ -209,8 +209,8 @@ def _after(cursor: str | None, newest: bool) -> Iterator[ColumnElement[bool]]:
     if cursor is None:
         return
     at, _, id_ = cursor.partition(".")
-    if not at.isdecimal() or not id_:
-        raise BadQuestion(UNKNOWN_STATE(found=cursor[:60]))
+    if not at.isdecimal() or len(at) > 17 or not id_:
+        raise BadQuestion(BAD_CURSOR(found=cursor[:60]))
     opened = moment(int(at))
     column, same = _ALERT.c.opened_at, and_(_ALERT.c.opened_at == opened)
     if newest:

@@ -75,16 +75,18 @@ class Listing:
         return Names([str(row[0]) for row in rows], [str(row[KEY]) for row in rows])
 
     def with_ids(self, connection: Connection, now: datetime) -> Page:
-        """The records with the given keys or ids, in the order given; what is not there is left out."""
+        """The records with the given keys or ids that answer the question, in the order given; the others are left out."""
+        now = self._start(now).now
         wanted = [each for each in self.query.ids or () if not control_problem(each)]
         chosen = self._selection(connection, now)
         columns = {self.running.key_column(self.table), self.running.tables[self.table].id}
         rows: dict[str, Raw] = {}
         for column in columns:
-            statement = self.running.once((*self._asked.name, "among", column.name), partial(chosen.among, column))
+            statement = self.running.once((*self._name, "among", column.name), partial(self._among, chosen, column))
             found = statement.run(connection, {"keys": given(wanted, self.running.dialect), **self._given(now)})
             rows |= {str(row[0 if column.name == "id" else KEY]): row for row in found}
-        return Page(chosen.records(connection, [rows[each] for each in dict.fromkeys(wanted) if each in rows], now))
+        shown = list({row[0]: row for row in (rows[each] for each in wanted if each in rows)}.values())
+        return Page(chosen.records(connection, shown, now), count=Count(len(shown), True) if self.query.count else None)
 
     def stream(self, connection: Connection, now: datetime) -> Iterator[Record]:
         """All records in order, a thousand at a time in memory."""
@@ -179,6 +181,9 @@ class Listing:
             )
             for phase in keyset.phases(after if there else None)
         )
+
+    def _among(self, chosen: Selection, column: ColumnElement[Any]) -> Prepared:
+        return chosen.among(column, *self._conditions(chosen))
 
     def _keyset(self, chosen: Selection) -> Keyset:
         declared = self.running.tables[self.table]

@@ -100,9 +100,9 @@ class Selection:
         """The statement of the one row that has the value given as `name`."""
         return self.prepared(self.statement().where(column == bindparam(name, None, type_=column.type)))
 
-    def among(self, column: ColumnElement[Any]) -> Prepared:
-        """The statement of the rows that have one of the values given as `keys`."""
-        return self.prepared(self.statement().where(among(column, "keys", self.running.dialect)))
+    def among(self, column: ColumnElement[Any], *conditions: ColumnElement[Any]) -> Prepared:
+        """The statement of the rows that have one of the values given as `keys`, and fulfil the conditions."""
+        return self.prepared(self.statement().where(among(column, "keys", self.running.dialect), *conditions))
 
     def _names(self) -> tuple[str, ...]:
         """The members in their order; refuses what is unknown, or unknown to the actor."""

@@ -18,6 +18,7 @@ FLIPPING = 0x72657673  # an advisory lock of PostgreSQL: shared by writes, exclu
 _TABLE = system.revision
 _HEAD = (_TABLE.c.number, _TABLE.c.state, _TABLE.c.base, _TABLE.c.at, _TABLE.c.by, _TABLE.c.message)
 _PUBLISHED = _TABLE.c.state.in_(("serving", "former"))
+_LAST = 2**31 - 1  # the largest number a column of both databases holds
 
 
 class Moved(Exception):
@@ -77,6 +78,8 @@ def revisions(store: Store, *, limit: int = 100, before: int | None = None) -> t
 
 def files_of(store: Store, number: int) -> Mapping[str, str]:
     """The declaration files of a published revision; refuses an unknown number."""
+    if number > _LAST:
+        raise Refusal(NO_REVISION(number=number))
     with store.read() as connection:
         files = connection.scalar(select(_TABLE.c.files).where(_TABLE.c.number == number, _PUBLISHED))
     if files is None:

@@ -134,6 +134,8 @@ def test_an_alert_is_on_the_wall_and_is_acknowledged_with_a_note(shop: Shop, ord
     assert clerk.get("/alerts", state="open").get_json() == {"alerts": [], "next": None}
     assert clerk.get("/alerts", state="opne").status_code == 400
     assert clerk.get("/alerts", level="pink").status_code == 400
+    for cursor in ("x", "9" * 30 + ".a"):
+        assert codes(clerk.get("/alerts", cursor=cursor)) == [("cursor", "bad_cursor")]
     assert clerk.post("/alerts/nothing/acknowledge", {}).status_code == 404
 
 

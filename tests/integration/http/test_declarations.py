@@ -123,7 +123,9 @@ def test_publishing_needs_its_right(shop: Shop) -> None:
     for path in ("/revisions", "/revisions/plan"):
         assert clerk.post(path, {"files": FILES, "base": 1}).status_code == 403
     assert clerk.get("/revisions").status_code == 403
-    assert shop.caller("owner").post("/revisions/77/rollback").status_code == 404
+    for number in (77, 10**25):
+        assert shop.caller("owner").post(f"/revisions/{number}/rollback").status_code == 404
+        assert shop.caller("owner").get(f"/revisions/{number}").status_code == 404
 
 
 def test_files_of_a_revision_must_be_texts(shop: Shop) -> None:

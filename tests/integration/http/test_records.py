@@ -69,6 +69,16 @@ def test_keys_come_in_order_and_ids_fill_them(shop: Shop, numbers: list[str]) ->
     assert [record["order_no"] for record in filled] == [numbers[2], numbers[0]]
 
 
+def test_ids_are_filled_only_where_they_answer_the_question(shop: Shop, numbers: list[str]) -> None:
+    clerk, asked = shop.caller("clerk"), f"{numbers[2]},{numbers[0]},nobody"
+    body = clerk.get(RECORDS, ids=asked, filter="{amount} > 10", count="1").get_json()
+    assert ([record["order_no"] for record in body["records"]], body["count"]) == ([numbers[2]], 1)
+    viewed = clerk.get(RECORDS, ids=asked, view="tmall").get_json()["records"]
+    assert [record["order_no"] for record in viewed] == [numbers[2], numbers[0]]
+    for wrong in ({"filter": "{cost_price} > 5"}, {"sort": "amont"}, {"view": "tmal"}, {"cursor": "made-up"}):
+        assert clerk.get(RECORDS, ids=asked, **wrong).status_code == 400
+
+
 def test_a_view_is_a_saved_question(shop: Shop, numbers: list[str]) -> None:
     found = shop.caller("clerk").get(RECORDS, view="tmall").get_json()["records"]
     assert [record["amount"] for record in found] == ["30.00", "20.00", "10.00"]
@@ -161,6 +171,19 @@ def test_a_lost_race_is_412_only_for_the_fields_that_were_sent(shop: Shop) -> No
     assert clerk.patch(path, {"remark": "c"}, If_Match='"1"').status_code == 412
     assert clerk.patch(path, {"labels": ["x"]}, If_Match='"1"').status_code == 200
     assert clerk.patch(path, {"remark": "c"}, If_Match="seven").status_code == 400
+
+
+def test_who_loses_a_race_sees_how_the_record_stands(shop: Shop) -> None:
+    clerk = shop.caller("clerk")
+    path = f"{RECORDS}/{clerk.order(remark='a')['order_no']}"
+    clerk.patch(path, {"remark": "b"})
+    for lost in (
+        clerk.patch(path, {"remark": "c"}, If_Match='"1"'),
+        clerk.call("DELETE", path, headers={"If-Match": '"1"'}),
+    ):
+        present = lost.get_json()["record"]
+        assert (lost.status_code, lost.headers["ETag"], lost.mimetype) == (412, '"2"', "application/problem+json")
+        assert (present["remark"], present["version"], "cost_price" in present) == ("b", 2, False)
 
 
 def test_history_is_paged_and_hides_what_is_hidden(shop: Shop) -> None:

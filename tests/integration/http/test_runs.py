@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mailuo.records import SYSTEM
-from tests.integration.http.conftest import FILES, Shop
+from tests.integration.http.conftest import FILES, Shop, codes
 
 RULES = """
 automations:
@@ -104,6 +104,12 @@ def test_a_run_that_failed_is_replayed_and_one_that_did_not_is_not(ruled: Shop) 
     assert admin.post("/runs/nothing/replay").status_code == 404
     rules = {rule["id"]: rule["failed"] for rule in admin.get("/automations").get_json()["automations"]}
     assert rules == {"thanks": 0, "broken": 0, "praised": 0}
+
+
+@pytest.mark.parametrize("cursor", ["x", "1", "9" * 30])
+def test_a_cursor_of_nobodys_making_begins_no_page(ruled: Shop, cursor: str) -> None:
+    refused = ruled.caller("admin").get("/runs", cursor=cursor)
+    assert (refused.status_code, codes(refused)) == (400, [("cursor", "bad_cursor")])
 
 
 def test_a_trial_tells_what_would_happen_and_leaves_nothing(ruled: Shop) -> None:

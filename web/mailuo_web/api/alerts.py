@@ -10,7 +10,7 @@ from mailuo_web.api.blueprint import call, running
 from mailuo_web.http.answers import answer
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.operation import Body, Member, Operation, Parameter, listed, ref
-from mailuo_web.http.parameters import limit, one_of, text
+from mailuo_web.http.parameters import limit, one_of, place, text
 from mailuo_web.http.route import SIGNED_IN
 
 _LEVELS = ("red", "orange", "green")
@@ -40,7 +40,7 @@ MESSAGES = Operation(
 def list_alerts() -> ResponseReturnValue:
     """`{alerts, next}`: of records that the caller sees."""
     wanted = Wanted(one_of("state", *STATES), one_of("level", *_LEVELS), text("rule"), text("record"))
-    alerts, following = application().alerts.page(actor(), wanted, limit=limit(), cursor=text("cursor"))
+    alerts, following = application().alerts.page(actor(), wanted, limit=limit(), cursor=place())
     return answer({"alerts": alerts, "next": following})
 
 

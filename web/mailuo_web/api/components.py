@@ -104,6 +104,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "Problem": of(
         "type title status detail errors",
         type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT, trace=_TEXT, errors=many(_ref("Error")), resend=_OBJECT,
+        record=_OBJECT,
     ),
     "Error": _ERROR,
     "TableHeading": of("id title", id=_TEXT, title=_TEXT, icon=_MAYBE, key=_MAYBE, flow=_TRUTH),

@@ -19,7 +19,7 @@ from mailuo_web.http.answers import answer, error_of
 from mailuo_web.http.asking import actor, application, language
 from mailuo_web.http.messages import BAD_PARAMETER, BODY_KEY_MISSING, BODY_KEY_WRONG
 from mailuo_web.http.operation import MOMENT, TEXTS, Body, Member, Operation, Parameter, listed, ref
-from mailuo_web.http.parameters import flag, limit, moment, one_of, text, whole_number
+from mailuo_web.http.parameters import flag, limit, moment, one_of, place, text, whole_number
 from mailuo_web.http.route import SIGNED_IN
 
 _MOST_DAYS = 3_660
@@ -106,7 +106,7 @@ MANY_VERDICTS = Operation(
 def list_disputes() -> ResponseReturnValue:
     """`{disputes, next}`: about records that the caller sees."""
     wanted = Disputed(one_of("state", *STATES), text("table"), text("record"), text("node"), flag("unresolved"))
-    disputes, following = application().disputes.page(actor(), wanted, limit=limit(), cursor=text("cursor"))
+    disputes, following = application().disputes.page(actor(), wanted, limit=limit(), cursor=place())
     return answer({"disputes": disputes, "next": following})
 
 

@@ -10,7 +10,7 @@ FIELDS = Parameter("fields", ("只要这些字段", "Only these fields"))
 EXPAND = Parameter("expand", ("展开关联，或 lifeline", "Links to be expanded, or lifeline"))
 VIEW = Parameter("view", ("声明中的视图", "A declared view"))
 COUNT = Parameter("count", ("是否要总数", "Whether to count them all"), FLAG)
-IDS = Parameter("ids", ("这些主键或 id，最多 500 个", "These keys or ids, at most 500"))
+IDS = Parameter("ids", ("这些主键或 id，最多 500 个，按所给的顺序", "These keys or ids, at most 500, in the order given"))
 AS_OF = Parameter("as_of", ("当时所知的样子", "As it was known at a moment"), MOMENT)
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key", ("同一请求重发时给出第一次的答复，保留 24 小时", "The same request again gets the first answer again, for 24 h"),

@@ -1,5 +1,6 @@
 """Records: lists, single ones, and what is written of them."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -7,14 +8,15 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from mailuo.base.problems import Refusal
-from mailuo.records import Query
+from mailuo.records import LostRace, Query
 from mailuo.records.messages import NOT_AN_OBJECT
 from mailuo_web.api import parts
 from mailuo_web.api.blueprint import call, running, seen
 from mailuo_web.api.requests import etag, if_match, once
-from mailuo_web.http.answers import answer
-from mailuo_web.http.asking import actor, application
+from mailuo_web.http.answers import answer, refusal
+from mailuo_web.http.asking import actor, application, language
 from mailuo_web.http.bodies import json_object
+from mailuo_web.http.errors import trace
 from mailuo_web.http.operation import TEXTS, Free, Operation, listed, ref
 from mailuo_web.http.parameters import before, flag, ids, limit, names, text
 from mailuo_web.http.route import SIGNED_IN
@@ -124,14 +126,14 @@ def read_record(table: str, key: str) -> ResponseReturnValue:
 @call(_RECORD, SIGNED_IN, CHANGE, "PATCH")
 def change_record(table: str, key: str) -> ResponseReturnValue:
     """The record with the sent fields changed; what does not fit is refused as a whole."""
-    return _record(application().records.update(actor(), table, key, json_object(), if_match=if_match()))
+    body, seen_version = json_object(), if_match()
+    return _raced(table, key, lambda: _record(application().records.update(actor(), table, key, body, if_match=seen_version)))
 
 
 @call(_RECORD, SIGNED_IN, DELETE, "DELETE")
 def delete_record(table: str, key: str) -> ResponseReturnValue:
     """Nothing: the record lies in the trash."""
-    application().records.delete(actor(), table, key, if_match=if_match())
-    return Response(status=204)
+    return _raced(table, key, lambda: _thrown_away(table, key))
 
 
 @call(f"{_RECORD}/restore", SIGNED_IN, RESTORE, "POST")
@@ -147,6 +149,22 @@ def list_history(table: str, key: str) -> ResponseReturnValue:
     turns = application().records.history(actor(), table, key, limit=most + 1, before=before())
     following = str(turns[most - 1].id) if len(turns) > most else None
     return answer({"history": [turn.json(running()) for turn in turns[:most]], "next": following})
+
+
+def _raced(table: str, key: str, change: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """What a change is answered with; where somebody else was faster, a refusal with the record as it now is."""
+    try:
+        return change()
+    except LostRace as lost:
+        present = application().records.get(actor(), table, key)
+        response = refusal(lost.problems, language(), trace(), 412, more={"record": present.json()})
+        response.headers.update(etag(present.version))
+        return response
+
+
+def _thrown_away(table: str, key: str) -> Response:
+    application().records.delete(actor(), table, key, if_match=if_match())
+    return Response(status=204)
 
 
 def _query() -> Query:

@@ -9,7 +9,7 @@ from mailuo_web.api.requests import once
 from mailuo_web.http.answers import answer
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.operation import Body, Member, Operation, Parameter, listed, ref
-from mailuo_web.http.parameters import limit, one_of, text
+from mailuo_web.http.parameters import last_id, limit, one_of, text
 from mailuo_web.http.route import SIGNED_IN, may
 
 _WHOSE = {"type": "string", "enum": ["now", "then"]}
@@ -52,7 +52,7 @@ DONE = Operation(("一条待办做完了", "A line on Home is done"), ref("Line"
 def list_runs() -> ResponseReturnValue:
     """`{runs, next}`."""
     sought = Sought(text("automation"), one_of("state", *STATES))
-    runs, following = application().runs.page(actor(), sought, limit=limit(), cursor=text("cursor"))
+    runs, following = application().runs.page(actor(), sought, limit=limit(), cursor=last_id())
     return answer({"runs": runs, "next": following})
 
 

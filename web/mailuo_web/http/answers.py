@@ -108,7 +108,7 @@ def refusal(
         "errors": [error_of(problem, language) for problem in problems],
         **(more or {}),
     }
-    return Response(orjson.dumps(body), code, mimetype=PROBLEM)
+    return Response(orjson.dumps(body, default=_plain), code, mimetype=PROBLEM)
 
 
 def fault(language: Language, trace: str) -> Response:

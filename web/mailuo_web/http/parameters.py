@@ -1,5 +1,6 @@
 """Query parameters, read strictly: what is no number, flag or time is refused, never guessed."""
 
+import re
 from datetime import datetime, tzinfo
 
 from flask import request
@@ -7,12 +8,14 @@ from flask import request
 from mailuo.base.moments import parse_moment
 from mailuo.base.near import nearest
 from mailuo.records import BadQuestion
-from mailuo.records.messages import LIMIT, TOO_MANY_IDS
+from mailuo.records.messages import BAD_CURSOR, LIMIT, TOO_MANY_IDS
 from mailuo_web.http.messages import BAD_PARAMETER
 
 MOST = 500
 _DEFAULT = 50
 _LONGEST_NUMBER = 15
+_ID = re.compile(r"[0-9a-f-]{36}", re.ASCII)
+_PLACE = re.compile(r"[0-9]{1,17}\.[0-9a-f-]{36}", re.ASCII)
 _FLAGS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -47,8 +50,25 @@ def before() -> int | None:
         return None
     number = whole_number(found)
     if number is None:
-        raise BadQuestion(BAD_PARAMETER(field="cursor", name="cursor", found=found[:60], expected="next"))
+        raise BadQuestion(BAD_CURSOR(field="cursor"))
     return number
+
+
+def place() -> str | None:
+    """The cursor of a list in the order of time: a moment and an id."""
+    return _cursor(_PLACE)
+
+
+def last_id() -> str | None:
+    """The cursor of a list in the order of its ids."""
+    return _cursor(_ID)
+
+
+def _cursor(shape: re.Pattern[str]) -> str | None:
+    found = text("cursor")
+    if found is not None and not shape.fullmatch(found):
+        raise BadQuestion(BAD_CURSOR(field="cursor"))
+    return found
 
 
 def names(name: str) -> tuple[str, ...] | None:
