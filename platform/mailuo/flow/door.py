@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problems, Refusal
+from mailuo.flow.absences import add_absences
 from mailuo.flow.course import Course, course_of
 from mailuo.flow.dispute_rows import givers_of
 from mailuo.flow.gathering import Gathered, gather_standing
@@ -107,6 +108,8 @@ class Flow:
             about = Finder(connection, running, actor, table, now).standing(key)
             record = gather_standing(connection, running, course, about)
             reading = Reading(running, course, now)
+            if as_of is not None:
+                add_absences(connection, course, [record])
             timeline = reading.timeline(record) if as_of is None else reading.timeline_then(record, as_of)
             return _shown(connection, running, course, actor, record, timeline, as_of)
 

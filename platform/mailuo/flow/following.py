@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from mailuo.flow.absences import add_absences
 from mailuo.flow.arbitration import NOTHING, Judgement
 from mailuo.flow.clock_rows import rename_clocks, set_clocks
 from mailuo.flow.clocks import AUTO, GRACE, graces, reasons, wanted_clocks
@@ -76,6 +77,8 @@ class Following:
     def _settled(self, records: Iterable[Gathered], *, replayed: bool) -> tuple[Mapping[str, Timeline], Knowledge]:
         """The timelines and what was learnt of them, after all that follows but the records' rows has been written."""
         there = [record for record in records if not record.deleted]
+        if replayed:
+            add_absences(self.connection, self.course, there)
         known = Knowledge(self.connection, self.course.table.id, self.now)
         disputes = DisputeRows(self.connection, self.course, self.now, self.quiet)
         timelines, plans = {}, []

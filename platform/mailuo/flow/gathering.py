@@ -1,6 +1,6 @@
 """Gathering: all that is stored about the flow of some records, read in a few queries, however many they are."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,6 +29,13 @@ _CLAIM = (
 _CLOCKS = ("open", "auto", "grace")
 
 
+class Absence(NamedTuple):
+    """A stretch, over by now, in which a row was no part of the record that it is, or was last, a part of."""
+
+    start: datetime
+    end: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A row that is, or was, a part of a record."""
@@ -38,12 +45,26 @@ class Piece:
     per: str
     born: datetime
     ended: datetime | None
+    touched: bool = False
+    """Whether it was ever written again."""
+    away: list[Absence] = field(default_factory=list)
+    """When it was away for a while; noted only where the past is told."""
 
     def there(self, at: datetime | None) -> bool:
         """Whether it was there at a moment; None asks for now."""
         if at is None:
             return self.ended is None
-        return self.born <= at and (self.ended is None or at < self.ended)
+        if at < self.born or self.ended is not None and self.ended <= at:
+            return False
+        return not any(start <= at < end for start, end in self.away)
+
+    def turns(self) -> Iterator[datetime]:
+        """When it came and went."""
+        yield self.born
+        for absence in self.away:
+            yield from absence
+        if self.ended is not None:
+            yield self.ended
 
 
 class StoredState(NamedTuple):
@@ -225,13 +246,14 @@ class _Asking:
         for children in self.course.children:
             child, key = self.running.tables[children.table], self.running.key_column(children.table)
             by = child.fields[children.by]
-            columns = (by, child.id, key, child.created_at, child.deleted_at)
+            columns = (by, child.id, key, child.created_at, child.deleted_at, child.version)
 
             def make(columns: Sequence[ColumnElement[Any]] = columns) -> Select[Any]:
                 return select(*(column.label(f"c{place}") for place, column in enumerate(columns))).order_by(columns[1])
 
-            for parent, id_, name, born, ended in self.rows(f"pieces of {children.per}", by, list(by_key), make):
-                by_key[parent].pieces.append(Piece(id_, name or id_, children.per, born, ended))
+            rows = self.rows(f"pieces of {children.per}", by, list(by_key), make)
+            for parent, id_, name, born, ended, version in rows:
+                by_key[parent].pieces.append(Piece(id_, name or id_, children.per, born, ended, version > 1))
 
     def add_news(self, records: Mapping[str, Gathered]) -> None:
         """When events last found them, whatever these said."""

@@ -39,9 +39,7 @@ def _moments(record: Gathered) -> Iterator[datetime]:
     yield from heard
     yield from (change.at for change in record.past.changes)
     for piece in record.pieces:
-        yield piece.born
-        if piece.ended is not None:
-            yield piece.ended
+        yield from piece.turns()
 
 
 def _strikes(
