@@ -1,6 +1,7 @@
 """Rows: what changes, and what a step reports of it: from what to what."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -8,6 +9,7 @@ from sqlalchemy import and_, select
 from mailuo.automations.actions.acting import Acting, Outcome
 from mailuo.automations.filling import Filling
 from mailuo.automations.members import RowMember
+from mailuo.base.problems import Problem, Refusal
 from mailuo.fields.tags import read_words
 from mailuo.metadata.automation import Delete, Set, Update
 from mailuo.metadata.given import Add, Given
@@ -80,9 +82,12 @@ def having(acting: Acting, table: str, values: Mapping[str, object]) -> list[str
 
 
 def same(acting: Acting, declared: DeclaredTable, table: str, values: Mapping[str, object]) -> Any:
-    """That fields of a row hold these raw values; blank is like blank."""
+    """That fields of a row hold these raw values; blank is like blank. Refuses values that no such field can hold."""
     fields, zone = acting.running.manifest.tables[table].fields, acting.running.zone
     wanted = {name: fields[name].type.parse(value, zone) for name, value in values.items()}
+    wrong = [replace(value, field=name) for name, value in wanted.items() if isinstance(value, Problem)]
+    if wrong:
+        raise Refusal(*wrong)
     return and_(*(declared.fields[name].is_not_distinct_from(value) for name, value in wanted.items()))
 
 
