@@ -24,6 +24,7 @@ from mailuo.app.recomputation import Progress, Recomputation
 from mailuo.automations.deliveries import Deliveries
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problem
+from mailuo.base.reasons import reason_of
 from mailuo.base.settings import Settings
 from mailuo.connectors.environment import Environment, Off
 from mailuo.records.in_force import InForce
@@ -172,14 +173,14 @@ class Health:
     def remarks(self) -> list[Problem]:
         """What hinders nobody's work and should be mended all the same: what awaits a connector, which are off, what is dead."""
         waiting = self._deliveries.waiting().items()
-        return [_awaited(via, count, why) for via, (count, why) in waiting] + list(self._outside())
+        awaited = [WAYS_AWAIT(via=via, count=count, why=reason_of(why)) for via, (count, why) in waiting]
+        return awaited + list(self._outside())
 
     def _unreached(self) -> list[Problem]:
         """Whom messages that were sent have not reached, because nobody holds the role or an address is wanting."""
         return [
-            UNREACHED[each.why](who=each.person or each.role or "", count=each.count, via=each.via)
+            UNREACHED(who=each.person or each.role or "", count=each.count, why=reason_of(each.why))
             for each in self._deliveries.lacking()
-            if each.why in UNREACHED
         ]
 
     def _outside(self) -> Iterator[Problem]:
@@ -201,11 +202,6 @@ def _writable(settings: Settings) -> bool:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder.is_dir()
-
-
-def _awaited(via: str, count: int, why: str) -> Problem:
-    code, _, missing = why.partition(":")
-    return WAYS_AWAIT[code](via=via, count=count, missing=missing)
 
 
 def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:

@@ -1,8 +1,5 @@
 """What `mailuo doctor` finds, and what to do about it."""
 
-from collections.abc import Mapping
-
-from mailuo.automations.switch_messages import NO_CONNECTOR, NO_EMAIL, NO_PERSON, NO_WECOM, NOBODY, OFF
 from mailuo.base.problems import Message
 
 STORE_AWAY = Message(
@@ -56,39 +53,13 @@ DEAD_CALLS = Message(
     zh="有 {count} 次外呼失败，不再重试。请在“连接器”里看原因，必要时重放",
     en="{count} {count:call/calls} out failed and {count:is/are} not tried again. See why among the connectors, and replay them where it is worth it",
 )
-UNREACHED: Mapping[str, Message] = {
-    NOBODY: Message(
-        "unaddressed",
-        zh="没有人担任角色“{who}”，有 {count} 条消息无人收到。请在“人员”里指定",
-        en="Nobody holds the role '{who}': {count} {count:message/messages} reached nobody. Grant it among the people",
-    ),
-    NO_PERSON: Message(
-        "unaddressed",
-        zh="没有“{who}”这个人，或已停用，有 {count} 条消息没有送出",
-        en="There is no '{who}', or they are disabled: {count} {count:message was/messages were} not sent",
-    ),
-    NO_WECOM: Message(
-        "unaddressed",
-        zh="“{who}”没有填企业微信账号，有 {count} 条消息没有送出。请在“人员”里填写",
-        en="'{who}' has no WeCom id: {count} {count:message was/messages were} not sent. Enter it among the people",
-    ),
-    NO_EMAIL: Message(
-        "unaddressed",
-        zh="“{who}”没有填邮箱，有 {count} 条消息没有送出。请在“人员”里填写",
-        en="'{who}' has no e-mail address: {count} {count:message was/messages were} not sent. Enter it among the people",
-    ),
-}
-"""Who is not reached, by the reason."""
-WAYS_AWAIT: Mapping[str, Message] = {
-    NO_CONNECTOR: Message(
-        "deliveries_wait",
-        zh="有 {count} 条 {via} 消息在等：没有启用能发送它们的连接器",
-        en="{count} {count:message/messages} by {via} {count:waits/wait}: no connector in force delivers them",
-    ),
-    OFF: Message(
-        "deliveries_wait",
-        zh="有 {count} 条 {via} 消息在等：连接器未开启，缺少 {missing}",
-        en="{count} {count:message/messages} by {via} {count:waits/wait}: their connector is off; missing: {missing}",
-    ),
-}
-"""What waits for a connector, by the reason."""
+UNREACHED = Message(
+    "unaddressed",
+    zh="有 {count} 条消息没有送到“{who}”：{why_zh}。请在“人员”里补上",
+    en="{count} {count:message/messages} did not reach '{who}': {why_en}. Mend it among the people",
+)
+WAYS_AWAIT = Message(
+    "deliveries_wait",
+    zh="有 {count} 条 {via} 消息在等：{why_zh}",
+    en="{count} {count:message/messages} by {via} {count:waits/wait}: {why_en}",
+)

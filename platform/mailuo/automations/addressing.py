@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailuo.automations.switch_messages import NO_EMAIL, NO_PERSON, NO_WECOM, NOBODY
+from mailuo.base.problems import Problem
 from mailuo.metadata.model import Window
 
 _RED = "red"
@@ -44,7 +45,7 @@ class Envelope:
     copy: bool
     person: str | None = None
     address: str | None = None
-    problem: str | None = None
+    problem: Problem | None = None
 
 
 def envelopes(
@@ -65,13 +66,13 @@ def _letters(group: Sequence[Told], people: Sequence[Reachable], new_letter: Cal
     for message in sorted(group, key=lambda each: bool(each["copy"])):
         found = list(_meant(message, people))
         if not found:
-            problem = NOBODY if message["role"] else NO_PERSON
+            problem = NOBODY() if message["role"] else NO_PERSON()
             yield Envelope(message["id"], shared or new_letter(), via, message["copy"], message["user"], None, problem)
         for person in found:
             letter = shared or letters.setdefault(person.name, "") or new_letter()
             letters[person.name] = letter
             address = person.address(via)
-            lacking = None if address else NO_EMAIL if via == "email" else NO_WECOM
+            lacking = None if address else NO_EMAIL() if via == "email" else NO_WECOM()
             yield Envelope(message["id"], letter, via, message["copy"], person.name, address, lacking)
 
 

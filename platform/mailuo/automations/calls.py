@@ -17,8 +17,10 @@ from mailuo.automations.gate import pass_gate
 from mailuo.automations.queue import CALLS, Queue, Taken
 from mailuo.automations.receiving_messages import NO_OPERATION
 from mailuo.automations.switch import is_held
+from mailuo.automations.switch_messages import why_off
 from mailuo.automations.waits import Waits, asked_for
 from mailuo.base.clock import Clock
+from mailuo.base.reasons import kept
 from mailuo.connectors.conversation import Attempt, Conversation
 from mailuo.connectors.environment import Environment, Off, Wired
 from mailuo.connectors.filling import storable
@@ -67,12 +69,11 @@ class Calls:
         connector = self.in_force.current.manifest.connectors.get(row.connector)
         operation = operation_of(connector, row.operation) if connector else None
         if connector is None or operation is None:
-            self._finish(taken, "dead", [], error=NO_OPERATION(connector=row.connector, operation=row.operation).line("zh"))
+            self._finish(taken, "dead", [], error=kept(NO_OPERATION(connector=row.connector, operation=row.operation)))
             return
         wired = self.environment.wired(connector)
         if isinstance(wired, Off):
-            said = "off" if wired.disabled else f"off: {' '.join(wired.missing)}"
-            self.store.write(lambda connection: self._later(connection, taken, self.clock.now() + _OFF_WAIT, said))
+            self.store.write(lambda connection: self._later(connection, taken, self.clock.now() + _OFF_WAIT, kept(why_off(wired))))
             return
         if self.store.write(lambda connection: self._may_go(connection, taken, wired, operation)):
             self._made(taken, wired, operation)
@@ -113,9 +114,9 @@ class Calls:
         for attempt in attempts:
             self.rests.note(wired.connector.id, attempt.outcome, self.clock.now())
         if outcome.done:
-            self._finish(taken, "ok", attempts, outcome, error=outcome.reason or None)
+            self._finish(taken, "ok", attempts, outcome, error=outcome.kept)
         elif outcome.kind == "fatal":
-            self._finish(taken, "dead", attempts, outcome, error=outcome.reason)
+            self._finish(taken, "dead", attempts, outcome, error=outcome.kept)
         else:
             self._again(taken, operation, attempts, outcome)
 
@@ -132,20 +133,20 @@ class Calls:
         rests = outcome.kind == "wait" and now - row.at < _LONGEST_QUOTA
         tries = self._tries(row)
         if tries >= operation.limits.times and not rests:
-            self._finish(taken, "dead", attempts, outcome, error=outcome.reason)
+            self._finish(taken, "dead", attempts, outcome, error=outcome.kept)
             return
         own = operation.limits.waits
         waits = Waits(own, self.waits.spread) if own else self.waits
         due_at = waits.next(now, tries, asked_for(outcome.retry_after, now))
         if outcome.wait_for is not None:
             due_at = max(due_at, now + waits.spread(outcome.wait_for))
-        kept = {
-            "state": "retrying", "status": outcome.status, "error": outcome.reason,
+        stands = {
+            "state": "retrying", "status": outcome.status, "error": outcome.kept,
             "outcome": OPEN if outcome.unknown else outcome.kind, "attempts": row.attempts - (1 if rests else 0),
         }  # fmt: skip
 
         def work(connection: Connection) -> None:
-            CALLS.give_back(connection, taken, due_at, **kept)
+            CALLS.give_back(connection, taken, due_at, **stands)
             insert_many(connection, system.attempt, [_attempt(row, each) for each in attempts])
 
         self.store.write(work)
@@ -183,5 +184,5 @@ def _attempt(row: Row[Any], attempt: Attempt) -> dict[str, object]:
     outcome = attempt.outcome
     return {
         "call": row.id, "connector": row.connector, "operation": row.operation, "at": attempt.at,
-        "milliseconds": attempt.milliseconds, "status": outcome.status, "outcome": outcome.kind, "error": outcome.reason or None,
+        "milliseconds": attempt.milliseconds, "status": outcome.status, "outcome": outcome.kind, "error": outcome.kept,
     }  # fmt: skip

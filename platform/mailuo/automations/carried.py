@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
 
+from mailuo.base.reasons import kept
+from mailuo.connectors.messages import SAID
 from mailuo.storage import system
 from mailuo.storage.prepared import Command, Question
 
@@ -62,5 +64,5 @@ def _refusal(row: Row[Any]) -> str | None:
         return None
     refused = row.answer.get("refused") if isinstance(row.answer, dict) else None
     if isinstance(refused, dict):
-        return str(refused[row.address]) if row.address in refused else None
+        return kept(SAID(said=refused[row.address])) if row.address in refused else None
     return row.error or _PARTIAL

@@ -11,7 +11,6 @@ from mailuo.automations.bell import Bell
 from mailuo.automations.counting import Counted, Lately, lately
 from mailuo.automations.pulse import pulse_of
 from mailuo.automations.queue import CALLS, INBOX, Queue
-from mailuo.automations.reasons import reason_in
 from mailuo.automations.receiving_messages import (
     NO_ITEM,
     NO_OPERATION,
@@ -26,6 +25,7 @@ from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.base.moments import format_moment, micros, moment
 from mailuo.base.problems import Language, Refusal
+from mailuo.base.reasons import reason_in
 from mailuo.connectors.environment import Environment, Off
 from mailuo.connectors.filling import storable
 from mailuo.connectors.operations import SEND, operation_of
@@ -67,20 +67,20 @@ class Console:
 
     # Looking
 
-    def connectors(self) -> list[Json]:
-        """Every connector: whether it is on, or why not, how fresh, how reliable, and what waits."""
+    def connectors(self, language: Language) -> list[Json]:
+        """Every connector: whether it is on, or why not, how fresh, how reliable, and what waits; in the reader's language."""
         declared = self._in_force.current.manifest.connectors.values()
         with self._store.read() as connection:
             counted = Counted.of(connection, self._clock.now() - _SPAN)
             positions: dict[str, list[Row[Any]]] = defaultdict(list)
             for row in connection.execute(select(_POSITION).order_by(_POSITION.c.poll)):
                 positions[row.connector].append(row)
-        return [self._connector(each, counted, positions[each.id]) for each in declared]
+        return [self._connector(each, counted, positions[each.id], language) for each in declared]
 
-    def connector(self, name: str) -> Json:
+    def connector(self, name: str, language: Language) -> Json:
         """One connector; refuses one that is not there."""
         self._declared(name)
-        return next(each for each in self.connectors() if each["id"] == name)
+        return next(each for each in self.connectors(language) if each["id"] == name)
 
     def pulse(self, name: str) -> Json:
         """How busy and how fast one connector was over a day, and what trying again has saved."""
@@ -108,23 +108,28 @@ class Console:
         row = self._row(_INBOX, connector, id_)
         return {**self._item(row, self._keys([row]), language), "body": row.body}
 
-    def calls(self, connector: str, *, state: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
-        """What went out, latest first, and the cursor of what follows."""
+    def calls(
+        self, connector: str, language: Language, *, state: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """What went out, latest first, and the cursor of what follows; reasons in the reader's language."""
         self._declared(connector)
         rows, following = self._page(_CALL, _CALL.c.at, connector, state, limit, cursor)
         keys = self._keys(rows)
-        return [self._call(row, keys) for row in rows], following
+        return [self._call(row, keys, language) for row in rows], following
 
-    def call(self, connector: str, id_: str) -> Json:
+    def call(self, connector: str, id_: str, language: Language) -> Json:
         """One call with what it was given, what it was answered, and each attempt; refuses one that is not there."""
         row = self._row(_CALL, connector, id_)
         with self._store.read() as connection:
             tries = connection.execute(select(_ATTEMPT).where(_ATTEMPT.c.call == id_).order_by(_ATTEMPT.c.id)).all()
         attempts = [
-            {"at": self._told(each.at), "milliseconds": each.milliseconds, "status": each.status, "outcome": each.outcome, "error": each.error}
+            {
+                "at": self._told(each.at), "milliseconds": each.milliseconds, "status": each.status, "outcome": each.outcome,
+                "error": reason_in(each.error, language),
+            }
             for each in tries
-        ]
-        return {**self._call(row, self._keys([row])), "with": row.values, "answer": row.answer, "tries": attempts}
+        ]  # fmt: skip
+        return {**self._call(row, self._keys([row]), language), "with": row.values, "answer": row.answer, "tries": attempts}
 
     # Doing
 
@@ -136,7 +141,7 @@ class Console:
     def replay_call(self, actor: Actor, connector: str, id_: str) -> Json:
         """The call, to be made again."""
         self._again(CALLS, actor, connector, id_)
-        return self.call(connector, id_)
+        return self.call(connector, id_, actor.language)
 
     def replay_dead(self, actor: Actor, connector: str, event: str | None = None) -> int:
         """How many dead letters of a connector are mapped anew, oldest first."""
@@ -164,7 +169,7 @@ class Console:
     def discard_call(self, actor: Actor, connector: str, id_: str, why: str) -> Json:
         """The same of a dead call."""
         self._discard(CALLS, actor, connector, id_, why)
-        return self.call(connector, id_)
+        return self.call(connector, id_, actor.language)
 
     def test(self, actor: Actor, connector: str, operation: str, values: Mapping[str, Any]) -> Json:
         """A call that somebody makes by hand, as it waits now; refuses values that the operation does not use."""
@@ -187,7 +192,7 @@ class Console:
 
         self._store.write(work)
         self._bell().ring("call", [id_])
-        return self.call(connector, id_)
+        return self.call(connector, id_, actor.language)
 
     # Inside
 
@@ -246,7 +251,7 @@ class Console:
         last = rows[limit - 1] if len(rows) > limit else None
         return rows[:limit], f"{micros(getattr(last, at.name))}.{last.id}" if last is not None else None
 
-    def _connector(self, connector: Connector, counted: Counted, positions: Sequence[Row[Any]]) -> Json:
+    def _connector(self, connector: Connector, counted: Counted, positions: Sequence[Row[Any]], language: Language) -> Json:
         wired = self._environment.wired(connector)
         off = wired if isinstance(wired, Off) else None
         heard = [at for at in (counted.heard.get(connector.id), *(row.succeeded_at for row in positions)) if at is not None]
@@ -266,13 +271,13 @@ class Console:
                 {"id": each.id, "title": each.title, "path": f"/hooks/{connector.id}/{each.id}" if _comes_in(each.verify) else None}
                 for each in connector.events.values()
             ],
-            "polls": [self._poll(row) for row in positions],
+            "polls": [self._poll(row, language) for row in positions],
         }
 
-    def _poll(self, row: Row[Any]) -> Json:
+    def _poll(self, row: Row[Any], language: Language) -> Json:
         reached = (row.reached or {}).get("at")
         told = {"succeeded_at": self._told(row.succeeded_at), "due_at": self._told(row.due_at)}
-        return {"id": row.poll, **told, "reached": reached, "error": row.error}
+        return {"id": row.poll, **told, "reached": reached, "error": reason_in(row.error, language)}
 
     def _item(self, row: Row[Any], keys: Mapping[str, str], language: Language) -> Json:
         return {
@@ -281,11 +286,11 @@ class Console:
             "key": row.key, "table": row.table, "record": keys.get(row.record or "", row.record), "repeats": row.repeats,
         }  # fmt: skip
 
-    def _call(self, row: Row[Any], keys: Mapping[str, str]) -> Json:
+    def _call(self, row: Row[Any], keys: Mapping[str, str], language: Language) -> Json:
         waits = row.state in ("waiting", "retrying")
         return {
             "id": row.id, "operation": row.operation, "state": row.state, "attempts": row.attempts, "status": row.status,
-            "outcome": row.outcome, "error": row.error, "table": row.table, "record": keys.get(row.record or "", row.record),
+            "outcome": row.outcome, "error": reason_in(row.error, language), "table": row.table, "record": keys.get(row.record or "", row.record),
             "run": row.run, "at": self._told(row.at), "due_at": self._told(row.due_at) if waits else None,
             "finished_at": self._told(row.finished_at),
         }  # fmt: skip

@@ -16,6 +16,7 @@ from mailuo.automations.spreading import spread
 from mailuo.automations.told import Lacking, Told, lacking, told
 from mailuo.automations.ways import Way, way
 from mailuo.base.clock import Clock
+from mailuo.base.problems import Problem
 from mailuo.connectors.environment import Environment
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -63,7 +64,7 @@ class Deliveries:
             return lacking(connection, self._clock.now() - LATELY)
 
     def waiting(self) -> Mapping[str, tuple[int, str]]:
-        """How many deliveries wait for a connector by each way, and why."""
+        """How many deliveries wait for a connector by each way, and why, as it is kept."""
         query = select(_DELIVERY.c.via, func.count(), func.max(_DELIVERY.c.error)).group_by(_DELIVERY.c.via)
         waits = _DELIVERY.c.state == "waiting", _DELIVERY.c.call.is_(None), _DELIVERY.c.error.is_not(None)
         with self._store.read() as connection:
@@ -71,9 +72,9 @@ class Deliveries:
 
     def _post(self, connection: Connection, now: datetime) -> int:
         running = self._in_force.current
-        known: dict[str, Way | str] = {}
+        known: dict[str, Way | Problem] = {}
 
-        def by(via: str) -> Way | str:
+        def by(via: str) -> Way | Problem:
             if via not in known:
                 known[via] = way(running.manifest.connectors, self._environment, via)
             return known[via]

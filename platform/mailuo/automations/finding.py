@@ -60,6 +60,6 @@ class Finding:
         field = self.running.manifest.tables[self.find.table].fields[name]
         parsed: Any = field.type.parse(value, self.running.zone)
         if isinstance(parsed, Problem):
-            raise Refusal(BAD_VALUE(name=name, said_zh=parsed.text("zh"), said_en=parsed.text("en")))
+            raise Refusal(BAD_VALUE(name=name, said=parsed))
         condition: ColumnElement[bool] = self.running.tables[self.find.table].fields[name] == parsed
         return condition

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Row
 
 from mailuo.automations.finding import Finding, Found
 from mailuo.automations.queue import INBOX, Queue, Taken
-from mailuo.automations.reasons import kept
 from mailuo.automations.receiving_messages import ELEMENT, MORE, NO_EVENT, UNKNOWN_RECORD
 from mailuo.automations.triggers import received
 from mailuo.base.clock import Clock
-from mailuo.base.problems import LANGUAGES, Problem, Refusal, one_line
+from mailuo.base.problems import Problem, Refusal
+from mailuo.base.reasons import kept, together
 from mailuo.connectors.environment import Environment
 from mailuo.connectors.mapping import Element, Said, Unread, mapped
 from mailuo.flow.course import Course, course_of
@@ -206,7 +206,7 @@ class _Taking:
         first, missing = taken_in.first, taken_in.missing
         about = {"record": first.record, "table": first.table, "part": first.part} if first else {}
         hindered = taken_in.problems()
-        values: dict[str, object] = {"reason": kept(hindered) if hindered else None, "sought": None, **about}
+        values: dict[str, object] = {"reason": kept(*hindered) if hindered else None, "sought": None, **about}
         if missing:
             assert self.event.find is not None
             waits = max(FIRST_LOOK, (self.now - taken.row.received_at) / 10)
@@ -217,8 +217,7 @@ class _Taking:
 
 def _numbered(number: int, refusal: Refusal) -> Problem:
     """Why an element is refused, by its number as people count."""
-    said_zh, said_en = (one_line(refusal.problems, language) for language in LANGUAGES)
-    return ELEMENT(number=number + 1, said_zh=said_zh, said_en=said_en)
+    return ELEMENT(number=number + 1, said=together(*refusal.problems))
 
 
 def _parts(course: Course, node: str) -> str | None:

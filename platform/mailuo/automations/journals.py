@@ -10,8 +10,6 @@ from mailuo.automations.program import DONE, SKIPPED, Entry, Journal
 from mailuo.storage import system
 
 _STEP = system.run_step
-WHY = "why"
-"""Where the outcome of a step that was refused holds the reason in each language."""
 
 
 def journal_of(connection: Connection, run: str) -> Journal:

@@ -7,7 +7,12 @@ RULE_GONE = Message(
     zh="没有自动化“{found}”，或它已停用；这次运行先放在一边",
     en="There is no automation '{found}', or it is switched off; this run is put aside",
 )
-CALL_FAILED = Message("call_failed", zh="外部调用没有成功：{why}", en="The call did not succeed: {why}")
+CALL_FAILED = Message("call_failed", zh="外部调用没有成功：{why_zh}", en="The call did not succeed: {why_en}")
+DROPPED = Message("dropped", zh="它被丢弃了", en="it was dropped")
+FAULT = Message(
+    "fault", zh="程序出错，编号 fault {trace}，可在日志里查到", en="the program failed; the log tells more of fault {trace}"
+)
+DIED = Message("fault", zh="处理它的进程中断了 {count} 次", en="the process that dealt with it died {count} {count:time/times}")
 TOO_DEEP = Message(
     "loop",
     zh="自动化绕圈了：一个变动引出的运行已有 {depth} 层（{ways}）。已停在这里，请检查这些规则是否互相触发",

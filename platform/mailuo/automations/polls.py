@@ -17,9 +17,13 @@ from mailuo.automations.bell import Bell
 from mailuo.automations.gate import pass_gate
 from mailuo.automations.queue import POSITIONS, Queue, Taken
 from mailuo.automations.receiving import inbox_rows, put_in
+from mailuo.automations.receiving_messages import LIMITED, NOT_DECLARED
+from mailuo.automations.switch_messages import why_off
 from mailuo.automations.waits import MOST_ASKED, Waits, asked_for
 from mailuo.base.clock import Clock
 from mailuo.base.moments import format_moment, parse_moment
+from mailuo.base.problems import Problem
+from mailuo.base.reasons import Failure, kept
 from mailuo.connectors.conversation import Conversation
 from mailuo.connectors.environment import Environment, Off, Wired
 from mailuo.connectors.filling import Filling, reader
@@ -47,11 +51,11 @@ _MOST_ROWS = 500
 _NO_CALL = ""
 
 
-class NotAnswered(Exception):
+class NotAnswered(Failure):
     """A poll's call came to nothing, or may not go out for a while."""
 
-    def __init__(self, reason: str, again_in: timedelta | None = None) -> None:
-        super().__init__(reason)
+    def __init__(self, why: Problem, again_in: timedelta | None = None) -> None:
+        super().__init__(why)
         self.again_in = again_in
 
 
@@ -98,18 +102,18 @@ class Polls:
         connector = running.manifest.connectors.get(taken.row.connector)
         poll = connector.polls.get(taken.row.poll) if connector else None
         if connector is None or poll is None:
-            self._rest(taken, now + _OFF_WAIT, error="not declared")
+            self._rest(taken, now + _OFF_WAIT, error=kept(NOT_DECLARED()))
             return
         wired = self.environment.wired(connector)
         if isinstance(wired, Off):
-            self._rest(taken, now + _OFF_WAIT, error=f"off: {' '.join(wired.missing)}")
+            self._rest(taken, now + _OFF_WAIT, error=kept(why_off(wired)))
             return
         every = poll.every or self.every
         try:
             after = _Asking(self, taken, running, wired, poll, now).ask()
         except NotAnswered as failed:
             wait = failed.again_in or min(every, self.waits.after(1))
-            self._rest(taken, self.clock.now() + wait, error=str(failed))
+            self._rest(taken, self.clock.now() + wait, error=kept(failed.why))
             return
         due_at = now if after.more else now + every
         self._rest(taken, due_at, error=None, succeeded_at=now, **({"reached": after.reached} if after.reached else {}))
@@ -214,11 +218,11 @@ class _Asking:
         scopes = scopes_of(self.wired.connector, operation, None)
         while (pause := self._pause(scopes)) is not None:
             if pause.total_seconds() > _LONGEST_PAUSE_SECONDS:
-                raise NotAnswered("the limit is reached", pause)
+                raise NotAnswered(LIMITED(), pause)
             self.polls.sleep(pause.total_seconds())
         outcome = self._asked(operation, values)
         if not outcome.done:
-            raise NotAnswered(outcome.reason, self._patience(outcome))
+            raise NotAnswered(outcome.said, self._patience(outcome))
         return outcome.body
 
     def _asked(self, operation: Operation, values: Mapping[str, Any]) -> Outcome:
@@ -247,7 +251,7 @@ class _Asking:
 
         One that cannot be read ends it; those before it are kept, and are not read again.
         """
-        there, found, kept, failed = self._there(listed), list[Arrived](), list[object](), None
+        there, found, taken, failed = self._there(listed), list[Arrived](), list[object](), None
         for element in listed:
             if self._key_as_listed(element) not in there:
                 try:
@@ -255,10 +259,10 @@ class _Asking:
                 except NotAnswered as failure:
                     failed = failure
                     break
-            kept.append(element)
+            taken.append(element)
         if found:
             self._store(found)
-        self._confirm(kept)
+        self._confirm(taken)
         if failed is not None:
             raise failed
 

@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 
 from mailuo.automations.shortening import shortened
 from mailuo.automations.switch import is_held
-from mailuo.automations.switch_messages import STALE, reason
+from mailuo.automations.switch_messages import STALE
 from mailuo.automations.ways import Way
 from mailuo.base.ids import new_id
+from mailuo.base.problems import Problem
+from mailuo.base.reasons import kept
 from mailuo.flow.event import event
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
@@ -29,7 +31,7 @@ _MESSAGE, _DELIVERY, _CALL = system.message, system.delivery, system.call
 POPUP = "popup"
 """The way of popups, and the kind of event that tells of one."""
 Letter = Sequence[Row[Any]]
-Ways = Callable[[str], Way | str]
+Ways = Callable[[str], Way | Problem]
 """By what messages go out a way, or why they cannot."""
 
 
@@ -84,10 +86,10 @@ class Posting:
 
     def _send(self, letter: Letter, message: Row[Any]) -> None:
         by = self.ways(letter[0].via)
-        if isinstance(by, str):
+        if isinstance(by, Problem):
             stale = letter[0].at < self.now - STALE_AFTER
-            waits: dict[str, object] = {"due_at": self.now + LOOKED_AT_AGAIN, "error": by}
-            self._set(letter, **({"state": "dead", "error": reason(STALE)} if stale else waits))
+            waits: dict[str, object] = {"due_at": self.now + LOOKED_AT_AGAIN, "error": kept(by)}
+            self._set(letter, **({"state": "dead", "error": kept(STALE())} if stale else waits))
         elif is_held(self.connection, by.connector):
             self._set(letter, state="held", connector=by.connector, error=None)
         else:

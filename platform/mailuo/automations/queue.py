@@ -31,6 +31,8 @@ from sqlalchemy import (
     update,
 )
 
+from mailuo.automations.messages import DIED
+from mailuo.base.reasons import kept
 from mailuo.flow.event import RUN_ENDED, event
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
@@ -135,7 +137,7 @@ class Queue:
             return None
         columns = self.table.c
         if self.parked and row.lease_until is not None and row.attempts >= MOST_DEATHS:
-            put_aside = {"state": self.parked, "lease_until": None, **self._aside(f"taken {row.attempts} times")}
+            put_aside = {"state": self.parked, "lease_until": None, **self._aside(kept(DIED(count=row.attempts)))}
             connection.execute(update(self.table).where(self._with(key)).values(**put_aside))
             self._tell(connection, row, self.parked, now)
             return None

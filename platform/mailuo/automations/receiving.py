@@ -17,6 +17,7 @@ from mailuo.automations.bell import Bell
 from mailuo.automations.receiving_messages import CONNECTOR_OFF, NO_EVENT
 from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
+from mailuo.base.reasons import kept
 from mailuo.connectors.environment import Environment, Off, Wired
 from mailuo.connectors.filling import storable
 from mailuo.connectors.incoming import MOST_BYTES, Arrived, Reply, answered, arrival, arrived, failure, proved
@@ -65,7 +66,7 @@ class Receiving:
         now = self._clock.now()
         verified = proved(wired, declared, incoming, now)
         if isinstance(verified, Refused):
-            self._store.write(lambda connection: _count_refused(connection, connector, event, verified.reason, now), ahead=True)
+            self._store.write(lambda connection: _count_refused(connection, connector, event, kept(verified.reason), now), ahead=True)
             return failure(declared)
         found = arrived(declared, verified, wired, now)
         reply = answered(declared, verified, wired, now)

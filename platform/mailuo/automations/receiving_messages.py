@@ -20,4 +20,6 @@ BAD_VALUE = Message("invalid", zh="字段“{name}”不能这样找：{said_zh}
 UNKNOWN_RECORD = Message("not_found", zh="找不到记录：{sought}", en="unknown record: {sought}")
 ELEMENT = Message("invalid", zh="第 {number} 条：{said_zh}", en="element {number}: {said_en}")
 MORE = Message("invalid", zh="另外还有 {count} 条", en="and {count} more")
+NOT_DECLARED = Message("not_found", zh="这项轮询不再声明", en="this poll is declared no longer")
+LIMITED = Message("limited", zh="已到调用频率的上限", en="the limit of calls is reached")
 UNKNOWN_VALUE = Message("invalid", zh="调用“{operation}”不用“{found}”", en="The operation '{operation}' does not use '{found}'")

@@ -15,6 +15,7 @@ from mailuo.automations.queue import RUNS
 from mailuo.automations.starting import Starting
 from mailuo.automations.triggers import Line, cause_of, starts
 from mailuo.base.problems import Refusal
+from mailuo.base.reasons import kept
 from mailuo.flow.event import REACHED
 from mailuo.flow.tickets import CONCERNS, Tickets
 from mailuo.records.door import Records
@@ -62,7 +63,7 @@ class Relay:
         try:
             begun = self._transactions.write(partial(self._one, id_=id_, now=now))
         except Refusal as refusal:
-            why = "; ".join(problem.line() for problem in refusal.problems)
+            why = kept(*refusal.problems)
             self._store.write(lambda connection: _mark(connection, id_, "parked", why))
             return 1
         if begun:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from mailuo.automations.bell import Bell
-from mailuo.automations.journals import WHY, forget_open, lines_of
+from mailuo.automations.journals import forget_open, lines_of
 from mailuo.automations.messages import (
     NOT_FAILED,
     NOT_NOW,
@@ -26,6 +26,7 @@ from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.base.moments import format_moment
 from mailuo.base.problems import Refusal
+from mailuo.base.reasons import reason_in
 from mailuo.metadata.automation import Automation, OnButton
 from mailuo.records.actor import ADMIN, Actor
 from mailuo.records.door import Records
@@ -176,7 +177,7 @@ class RunLog:
                 run = starting.begin(start, table, [about.id], actor=actor.name, otherwise=not_now)[0]
                 self._note(connection, actor, table, about.id, button, now)
                 state, error = connection.execute(select(_RUN.c.state, _RUN.c.error).where(_RUN.c.id == run)).one()
-                return {"run": run, "state": state, "error": error}
+                return {"run": run, "state": state, "error": reason_in(error, actor.language)}
 
             return dict(answered(connection, actor, request, now, begun))
 
@@ -243,7 +244,7 @@ class _Showing:
         return {
             "id": row.id, "automation": row.automation, "title": program.title if program is not None else row.automation,
             "trigger": row.trigger, "table": row.table, "record": key, "state": "running" if goes else row.state,
-            "error": next((step["error"] for step, line in zip(steps, lines, strict=True) if line.error == row.error), row.error),
+            "error": reason_in(row.error, self.actor.language),
             "actor": row.actor, "revision": row.revision, "chain": row.chain, "depth": row.depth,
             "parent": row.parent, "at": format_moment(row.at, zone),
             "finished_at": None if row.finished_at is None else format_moment(row.finished_at, zone),
@@ -263,11 +264,10 @@ class _Showing:
         return None
 
     def _step(self, line: Row[Any]) -> Json:
-        outcome = dict(line.outcome or {})
-        why = outcome.pop(WHY, {})
+        outcome = line.outcome or {}
         told = {
             "place": line.place, "action": line.action, "state": line.state, "attempts": line.attempts,
-            "error": why.get(self.actor.language, line.error), "at": format_moment(line.at, self.running.zone),
+            "error": reason_in(line.error, self.actor.language), "at": format_moment(line.at, self.running.zone),
         }  # fmt: skip
         if self.actor.sees_everything:
             return {**told, "inputs": line.inputs or {}, "outcome": outcome}

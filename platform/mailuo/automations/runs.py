@@ -15,15 +15,16 @@ from sqlalchemy import Connection, select, update
 from mailuo.automations.actions import ACTIONS, Acting, Outcome, RunFacts
 from mailuo.automations.actions.calling import OK, answer_of
 from mailuo.automations.actions.making import void_vanished
-from mailuo.automations.journals import WHY, journal_of, note
+from mailuo.automations.journals import journal_of, note
 from mailuo.automations.members import Member, Members, OutsideMember, member_of
-from mailuo.automations.messages import CALL_FAILED, RULE_GONE
+from mailuo.automations.messages import CALL_FAILED, DROPPED, RULE_GONE
 from mailuo.automations.program import DONE, FAILED, RETRYING, SKIPPED, WAITING, Entry, Journal, Stop, every_step, walk
 from mailuo.automations.programs import Program, Programs
 from mailuo.automations.queue import RUNS, Queue, Taken
 from mailuo.automations.waits import Waits
 from mailuo.base.clock import Clock
-from mailuo.base.problems import LANGUAGES, Language, Refusal, one_line
+from mailuo.base.problems import Refusal
+from mailuo.base.reasons import kept, reason_of
 from mailuo.flow.event import Cause, caused_by
 from mailuo.metadata.automation import Call
 from mailuo.records.door import Records
@@ -108,8 +109,7 @@ class Runs:
         try:
             outcome = self._transactions.write(partial(self._take, going=going, stop=stop))
         except Refusal as refusal:
-            why = {language: one_line(refusal.problems, language) for language in LANGUAGES}
-            return self._store.write(partial(self._failed, going=going, stop=stop, why=why))
+            return self._store.write(partial(self._failed, going=going, stop=stop, why=kept(*refusal.problems)))
         if outcome.member is not None:
             going.held[outcome.member[0]] = outcome.member[1].json()
         going.journal[stop.place] = Entry(DONE, outcome.told)
@@ -146,10 +146,10 @@ class Runs:
         if row is None:
             return Outcome(told=entry.outcome, waits=True)
         if row.state != OK:
-            raise Refusal(CALL_FAILED(why=row.error or row.outcome or row.state))
+            raise Refusal(CALL_FAILED(why=DROPPED() if row.state == "dropped" else reason_of(row.error or row.outcome or row.state)))
         return outcome
 
-    def _failed(self, connection: Connection, *, going: _Going, stop: Stop, why: Mapping[Language, str]) -> bool:
+    def _failed(self, connection: Connection, *, going: _Going, stop: Stop, why: str) -> bool:
         """Whether the run goes on after a step that was refused: past it, again later, or not at all."""
         now, taken, step = self._clock.now(), going.taken, stop.step
         RUNS.hold(connection, taken)
@@ -158,9 +158,9 @@ class Runs:
         called = isinstance(step.deed, Call) and before is not None
         again = step.on_error == "retry" and not called and attempts <= len(self._waits.lengths)
         state = SKIPPED if step.on_error == "skip" else RETRYING if again else FAILED
-        entry = Entry(state, {**(before.outcome if before is not None else {}), WHY: why}, attempts)
+        entry = Entry(state, before.outcome if before is not None else {}, attempts)
         word, _ = ACTIONS[type(step.deed)]
-        note(connection, taken.row.id, stop.place, word, entry, len(going.journal), now, error=why["zh"])
+        note(connection, taken.row.id, stop.place, word, entry, len(going.journal), now, error=why)
         if state == SKIPPED:
             going.journal[stop.place] = Entry(SKIPPED)
             name = getattr(step.deed, "name", None)
@@ -168,9 +168,9 @@ class Runs:
                 going.held[name] = OutsideMember(None).json()
                 RUNS.change(connection, taken, held=going.held)
         elif state == RETRYING:
-            RUNS.give_back(connection, taken, self._waits.next(now, attempts), attempts=0, error=why["zh"])
+            RUNS.give_back(connection, taken, self._waits.next(now, attempts), attempts=0, error=why)
         else:
-            RUNS.end(connection, taken, FAILED, now, finished_at=now, error=why["zh"])
+            RUNS.end(connection, taken, FAILED, now, finished_at=now, error=why)
         return state == SKIPPED
 
     def _finish(self, connection: Connection, running: Running, careful: bool, *, going: _Going) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from mailuo.automations.addressing import Envelope, Reachable, envelopes, quiet_until
 from mailuo.base.ids import new_id
+from mailuo.base.reasons import kept
 from mailuo.records.running import Running
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
@@ -55,5 +56,5 @@ def _row(envelope: Envelope, due_at: datetime, now: datetime) -> dict[str, objec
     return {
         "id": new_id(), "message": envelope.message, "letter": envelope.letter, "via": envelope.via, "copy": envelope.copy,
         "person": envelope.person, "address": envelope.address, "state": "unaddressed" if envelope.problem else "waiting",
-        "error": envelope.problem, "at": now, "due_at": due_at,
+        "error": kept(envelope.problem) if envelope.problem else None, "at": now, "due_at": due_at,
     }  # fmt: skip

@@ -13,6 +13,7 @@ from mailuo.automations.programs import program_of
 from mailuo.automations.triggers import Start
 from mailuo.base.ids import new_id
 from mailuo.base.problems import Problem
+from mailuo.base.reasons import kept
 from mailuo.flow.event import Cause
 from mailuo.records.running import Running
 from mailuo.storage import system
@@ -49,7 +50,7 @@ class Starting:
                 if self._holds(start, table, record):
                     rows.append(self._row(start, table, record, cause, actor))
                 elif otherwise is not None:
-                    said = {"state": "stopped", "error": otherwise.text(), "finished_at": self.now}
+                    said = {"state": "stopped", "error": kept(otherwise), "finished_at": self.now}
                     rows.append({**self._row(start, table, record, cause, actor), **said})
         insert_many(self.connection, _RUN, rows)
         return [str(row["id"]) for row in rows]
@@ -76,7 +77,7 @@ class Starting:
             "id": id_, "automation": start.rule, "trigger": start.trigger, "cause": start.cause, "table": table,
             "record": record, "chain": cause.chain if cause else id_, "depth": cause.depth + 1 if cause else 0,
             "parent": cause.run if cause else None, "event": dict(start.event) or None, "actor": actor,
-            "state": "waiting" if wrong is None else "parked", "error": wrong.line().removeprefix(": ") if wrong else None,
+            "state": "waiting" if wrong is None else "parked", "error": kept(wrong) if wrong else None,
             "held": None, "revision": self.running.number, "at": self.now, "finished_at": None if wrong is None else self.now,
             "due_at": self.now,
         }  # fmt: skip

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, func, select
 
 from mailuo.automations.addressing import Reachable
 from mailuo.automations.spreading import everybody
-from mailuo.automations.switch_messages import NO_PERSON, NOBODY, said
+from mailuo.automations.switch_messages import NO_PERSON, NOBODY
+from mailuo.base.reasons import kept, reason_in
 from mailuo.metadata.model import Manifest
 from mailuo.records.actor import Actor
 from mailuo.storage import system
@@ -52,6 +53,7 @@ class Lacking:
     role: str | None
     person: str | None
     why: str
+    """As it is kept."""
     count: int
     last_at: datetime
 
@@ -63,7 +65,7 @@ def told(connection: Connection, manifest: Manifest, actor: Actor, alert: str) -
     persons: dict[str, list[Reached]] = defaultdict(list)
     deliveries = select(_DELIVERY).where(_DELIVERY.c.message.in_([row.id for row in messages])).order_by(_DELIVERY.c.id)
     for row in connection.execute(deliveries):
-        error = said(row.error, actor.language)
+        error = reason_in(row.error, actor.language)
         persons[row.message].append(Reached(row.person, row.state, error, row.sent_at or row.at, row.attempts))
     return [_told(manifest, row, tuple(persons[row.id])) for row in messages]
 
@@ -93,7 +95,7 @@ def lacking(connection: Connection, since: datetime) -> list[Lacking]:
 
 def _still(people: list[Reachable], via: str, role: str | None, person: str | None, why: str) -> bool:
     """Whether what was wrong still is."""
-    if why == NOBODY:
+    if why == kept(NOBODY()):
         return not any(role in each.roles for each in people)
     known = next((each for each in people if each.name == person), None)
-    return known is None if why == NO_PERSON else known is not None and known.address(via) is None
+    return known is None if why == kept(NO_PERSON()) else known is not None and known.address(via) is None

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailuo.automations.switch_messages import NO_CONNECTOR, OFF, reason
+from mailuo.automations.switch_messages import NO_CONNECTOR, why_off
+from mailuo.base.problems import Problem
 from mailuo.connectors.environment import Environment, Off
 from mailuo.metadata.connector import Connector
 
@@ -21,9 +22,9 @@ class Way:
     """How long a text may be."""
 
 
-def way(connectors: Mapping[str, Connector], environment: Environment, via: str) -> Way | str:
+def way(connectors: Mapping[str, Connector], environment: Environment, via: str) -> Way | Problem:
     """The first connector that delivers by a way and is on; else the reason why none does."""
-    why = NO_CONNECTOR
+    why = NO_CONNECTOR()
     for connector in connectors.values():
         delivers = connector.delivers
         if delivers is None or delivers.via != via or not (delivers.operation or connector.kind == "mail"):
@@ -32,5 +33,5 @@ def way(connectors: Mapping[str, Connector], environment: Environment, via: str)
         if not isinstance(wired, Off):
             return Way(connector.id, delivers.operation or MAIL_OPERATION, delivers.most_bytes)
         if not wired.disabled:
-            why = reason(OFF, " ".join(wired.missing))
+            why = why_off(wired)
     return why

@@ -8,11 +8,13 @@ from threading import Condition, Thread
 from typing import Protocol
 
 from mailuo.automations.bell import Bell, Silent
+from mailuo.automations.messages import FAULT
 from mailuo.automations.queue import HEARTBEAT, LostLease, Queue, Taken
 from mailuo.automations.waits import Waits
 from mailuo.base.clock import Clock
 from mailuo.base.logs import fault
-from mailuo.base.problems import Refusal, one_line
+from mailuo.base.problems import Refusal
+from mailuo.base.reasons import kept
 from mailuo.storage.engine import Store
 from mailuo.storage.faults import StoreAway
 
@@ -122,11 +124,11 @@ class Workshop:
         except StoreAway:
             raise
         except Refusal as refusal:
-            self._leave(work.queue, taken, one_line(refusal.problems, "zh"), parked=True)
+            self._leave(work.queue, taken, kept(*refusal.problems), parked=True)
         except Exception as error:  # noqa: BLE001 - the outermost loop of a row
             trace = fault(_LOG, f"{work.queue.name} {taken.key}", error)
             attempts = getattr(taken.row, "attempts", 1)
-            self._leave(work.queue, taken, f"fault {trace}", parked=attempts >= MOST_FAULTS)
+            self._leave(work.queue, taken, kept(FAULT(trace=trace)), parked=attempts >= MOST_FAULTS)
 
     def _leave(self, queue: Queue, taken: Taken, reason: str, *, parked: bool) -> None:
         """Puts a row aside with the reason, or leaves it for later."""

@@ -5,7 +5,7 @@ Calling it makes a `Problem`. Pure functions return `Problems`; the doors to dat
 because a refused change has to abort its transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Literal, get_args
@@ -43,8 +43,8 @@ class Message:
     def __call__(
         self, *, place: Place | None = None, path: str = "", field: str | None = None, **values: object
     ) -> "Problem":
-        """The problem that says this sentence with these values."""
-        return Problem(self, place, path, field, {name: str(value) for name, value in values.items()})
+        """The problem that says this sentence with these values; a problem among them fills `{name_zh}` and `{name_en}`."""
+        return Problem(self, place, path, field, dict(_worded(values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,18 @@ class Problem:
         return replace(self, place=place, path=path or self.path)
 
 
+def _worded(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, Problem):
+            yield from ((f"{name}_{language}", value.text(language)) for language in LANGUAGES)
+        else:
+            yield name, str(value)
+
+
 Problems = tuple[Problem, ...]
 
 
-def one_line(problems: Problems, language: Language) -> str:
+def one_line(problems: Iterable[Problem], language: Language) -> str:
     """All the problems in one line, each with its place where it has one."""
     return "; ".join(problem.line(language).removeprefix(": ") for problem in problems)
 

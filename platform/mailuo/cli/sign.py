@@ -9,7 +9,7 @@ import click
 from mailuo.base.problems import Message, Refusal
 from mailuo.cli.console import fail
 from mailuo.cli.folders import EXISTING_FILE
-from mailuo.cli.language import told
+from mailuo.cli.language import LANGUAGE, told
 from mailuo.connectors.signing import BY_NAME, SIGNERS
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim, written
 from mailuo.connectors.signing.signer import Unsigned
@@ -61,7 +61,7 @@ def sign(scheme: str | None, file: Path | None, listed: bool) -> None:
     try:
         result = BY_NAME[scheme].explain(given["secrets"], given["inputs"])
     except Unsigned as refused:
-        click.echo(json.dumps({"valid": False, "reason": str(refused)}, ensure_ascii=False))
+        click.echo(json.dumps({"valid": False, "reason": refused.why.text(LANGUAGE)}, ensure_ascii=False))
         fail()
     except (ValueError, TypeError, AttributeError, IndexError, OSError) as wrong:
         raise Refusal(NOT_READ(scheme=scheme, wrong=type(wrong).__name__)) from None

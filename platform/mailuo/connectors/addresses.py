@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+from mailuo.base.reasons import Failure
+from mailuo.connectors.messages import BAD_ADDRESS, BAD_PORT, BAD_SCHEME, NO_ADDRESS_OF_HOST, PRIVATE_HOST
+
 _SCHEMES = {"http": 80, "https": 443}
 _MAIL_SCHEMES = {"smtp": 587, "smtps": 465}
 _PORTS = frozenset({80, 443, 8080, 8443, *_MAIL_SCHEMES.values()})
@@ -32,7 +35,7 @@ class Target:
         return self.host, self.port
 
 
-class Unreachable(Exception):
+class Unreachable(Failure):
     """A call may not go there; the text says why, without an address of the inside."""
 
 
@@ -46,9 +49,9 @@ def target_of(url: str, *, mail: bool = False) -> Target:
         parts = urlsplit(url)
         port = parts.port or schemes.get(parts.scheme, 0)
     except ValueError:
-        raise Unreachable("the address is not valid") from None
+        raise Unreachable(BAD_ADDRESS()) from None
     if parts.scheme not in schemes or not parts.hostname or (parts.username is not None and not mail):
-        raise Unreachable(f"the address must be {' or '.join(schemes)}, with a host and no password")
+        raise Unreachable(BAD_SCHEME(schemes=" / ".join(schemes)))
     return Target(parts.scheme, parts.hostname.lower().rstrip("."), port)
 
 
@@ -79,13 +82,13 @@ def chosen_address(target: Target, resolved: Iterable[str], named: frozenset[tup
     """The address to connect to; every one that the name stands for has to be allowed. Raises Unreachable."""
     addresses = [ip_address(each.partition("%")[0]) for each in resolved]
     if not addresses:
-        raise Unreachable("the host has no address")
+        raise Unreachable(NO_ADDRESS_OF_HOST())
     if target.named in named:
         return str(addresses[0])
     if target.port not in _PORTS:
-        raise Unreachable(f"port {target.port} is not one that calls may use")
+        raise Unreachable(BAD_PORT(port=target.port))
     if not all(map(is_public, addresses)):
-        raise Unreachable("the host lies in a private network; an operator may allow it in MAILUO_ALLOW_HOSTS")
+        raise Unreachable(PRIVATE_HOST())
     return str(addresses[0])
 
 

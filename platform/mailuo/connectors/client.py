@@ -13,7 +13,9 @@ from typing import Protocol
 
 import httpcore
 
+from mailuo.base.reasons import Failure
 from mailuo.connectors.addresses import Target, Unreachable, chosen_address, target_of
+from mailuo.connectors.messages import BROKEN_OFF, TIMED_OUT, TOO_LARGE, TOO_SLOW, UNASKED_ENCODING, UNKNOWN_HOST
 
 MOST_BYTES = 5 * 1024 * 1024
 _OURS = {"host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
@@ -43,12 +45,8 @@ class Answer:
     seconds: float
 
 
-class NoAnswer(Exception):
-    """Nothing came back: whether the call had its effect is not known. `kind` is `timeout` or `connection`."""
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(text)
-        self.kind = kind
+class NoAnswer(Failure):
+    """Nothing came back: whether the call had its effect is not known."""
 
 
 class Caller(Protocol):
@@ -83,9 +81,9 @@ class Client:
             with self._pool(address) as pool, self._stream(pool, request, deadline) as response:
                 body = _read(response, deadline)
         except httpcore.TimeoutException as error:
-            raise NoAnswer("timeout", f"no answer within {seconds:g} s") from error
+            raise NoAnswer(TIMED_OUT(seconds=f"{seconds:g}")) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            raise NoAnswer("connection", "the connection broke off") from error
+            raise NoAnswer(BROKEN_OFF()) from error
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
         return Answer(response.status, headers, body, time.monotonic() - started)
 
@@ -97,7 +95,7 @@ class Client:
         try:
             return self.resolve(target.host, target.port)
         except (OSError, UnicodeError) as error:  # a label may be too long to be a name at all
-            raise NoAnswer("connection", "the name of the host is not known") from error
+            raise NoAnswer(UNKNOWN_HOST()) from error
 
     def _pool(self, address: str) -> httpcore.ConnectionPool:
         return httpcore.ConnectionPool(
@@ -138,16 +136,16 @@ def _read(response: httpcore.Response, deadline: float) -> bytes:
     encodings = [value.lower() for name, value in response.headers if name.lower() == b"content-encoding"]
     inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if encodings == [b"gzip"] else None
     if encodings and inflate is None and encodings != [b"identity"]:
-        raise NoAnswer("connection", "the answer is encoded in a way that was not asked for")
+        raise NoAnswer(UNASKED_ENCODING())
     parts: list[bytes] = []
     size = 0
     for chunk in response.iter_stream():
         if time.monotonic() > deadline:
-            raise NoAnswer("timeout", "the answer took too long")
+            raise NoAnswer(TOO_SLOW())
         part = inflate.decompress(chunk, MOST_BYTES - size + 1) if inflate else chunk
         size += len(part)
         if size > MOST_BYTES:
-            raise NoAnswer("connection", f"the answer is larger than {MOST_BYTES // 1024 // 1024} MB")
+            raise NoAnswer(TOO_LARGE(most=MOST_BYTES // 1024 // 1024))
         parts.append(part)
     return b"".join(parts)
 

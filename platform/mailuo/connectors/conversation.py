@@ -34,7 +34,7 @@ class Attempt:
         outcome = self.outcome
         return {
             "call": call, "connector": connector, "operation": operation, "at": self.at, "milliseconds": self.milliseconds,
-            "status": outcome.status, "outcome": outcome.kind, "error": outcome.reason or None,
+            "status": outcome.status, "outcome": outcome.kind, "error": outcome.kept,
         }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ class Conversation:
         except NoAnswer as silence:
             return meaning.of_silence(silence)
         except (Unfilled, Unreachable) as refused:
-            return Outcome("fatal", str(refused))
+            return Outcome("fatal", refused.why)
 
     def _asked(
         self, wired: Wired, operation: Operation, values: Mapping[str, Any], session: Session, call: str

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
+from mailuo.base.reasons import Failure
+from mailuo.connectors.messages import SECRET_OUT_OF_PLACE
 from mailuo.connectors.signing.numbers import Number, written
 from mailuo.formulas import Context, Formula, Template, evaluate
 from mailuo.formulas.numbers import plain
@@ -14,12 +16,12 @@ from mailuo.metadata.given import Add, Given, Path, Secret
 _WRITTEN = "%Y-%m-%d %H:%M:%S"
 
 
-class Unfilled(Exception):
+class Unfilled(Failure):
     """What is to be sent cannot be put together; the text says why, without a secret."""
 
 
 def _no_secret(secret: Secret) -> object:
-    raise Unfilled(f"the secret {secret.name} has no place here")
+    raise Unfilled(SECRET_OUT_OF_PLACE(name=secret.name))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.filling import Filling, reader
+from mailuo.connectors.messages import BRINGS_NOTHING, NO_PROOF, NOT_READABLE
 from mailuo.connectors.polling import digest, elements, holding
 from mailuo.connectors.schemes import signer_of
 from mailuo.connectors.signing import BY_NAME, Refused, Verified
@@ -50,16 +51,16 @@ def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Ver
     """The events of a request, if its sender is proved; what signing code cannot read is refused."""
     signer = signer_of(wired.connector, event.verify)
     if signer is None or not signer.verifies:
-        return Refused("nothing proves this sender")
+        return Refused(NO_PROOF())
     try:
         verified = signer.verify(wired.secrets, incoming, now)
         if isinstance(verified, Verified) and verified.bodies and not _brings(event, incoming):
-            return Refused(f"{incoming.method} brings no event")
+            return Refused(BRINGS_NOTHING(method=incoming.method))
         if isinstance(verified, Verified):
             written(list(verified.bodies)).encode()  # a body that cannot be written again could not be kept
         return verified
     except (KeyError, ValueError, TypeError, AttributeError, OSError, RecursionError) as error:
-        return Refused(f"the request cannot be read ({type(error).__name__})")
+        return Refused(NOT_READABLE(found=type(error).__name__))
 
 
 def _brings(event: Event, incoming: Incoming) -> bool:

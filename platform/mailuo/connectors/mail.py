@@ -18,9 +18,18 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from mailuo.base.reasons import Failure
 from mailuo.connectors.addresses import Target, Unreachable, target_of
 from mailuo.connectors.client import NoAnswer
-from mailuo.connectors.outcome import Outcome
+from mailuo.connectors.messages import (
+    BROKEN_HEADER,
+    MAIL_BROKEN_OFF,
+    NO_RECEIVER,
+    NOT_A_MAIL_ADDRESS,
+    NOT_OFFERED,
+    PARTLY,
+)
+from mailuo.connectors.outcome import Outcome, answered
 from mailuo.formulas.outside import text_of
 
 _HELLO = "mailuo.invalid"
@@ -32,7 +41,7 @@ Addressed = Callable[[Target], str]
 """The tested address of a server."""
 
 
-class BadMail(Exception):
+class BadMail(Failure):
     """The mail cannot be written; the text says why."""
 
 
@@ -59,17 +68,17 @@ class Post:
             receivers = [*_addresses(values.get("to")), *_addresses(values.get("cc"))]
             refused = self._hand_over(target, mail, receivers, (parts.username, parts.password), seconds)
         except (BadMail, Unreachable) as bad:
-            return Outcome("fatal", str(bad))
+            return Outcome("fatal", bad.why)
         except NoAnswer as silence:
-            return Outcome("retry", str(silence), unknown=True)
+            return Outcome("retry", silence.why, unknown=True)
         except smtplib.SMTPException as error:
             return _meaning(error)
         except OSError:
-            return Outcome("retry", "the connection to the mail server broke off", unknown=True)
+            return Outcome("retry", MAIL_BROKEN_OFF(), unknown=True)
         if refused:
             said = ", ".join(f"{to} ({code})" for to, (code, _) in refused.items())
             told = {to: f"{code} {reply.decode('utf-8', 'replace')}" for to, (code, reply) in refused.items()}
-            return Outcome("partial", f"refused for {said}", 250, {"refused": told})
+            return Outcome("partial", PARTLY(said=said), 250, {"refused": told})
         return Outcome("ok", status=250)
 
     def _sender(self, user: str | None) -> str:
@@ -103,10 +112,10 @@ def written_mail(values: Mapping[str, Any], sender: str, message_id: str, now: d
     """The mail; raises BadMail where a header would break out of its line, or nobody is addressed."""
     to, copies = _addresses(values.get("to")), _addresses(values.get("cc"))
     if not to and not copies:
-        raise BadMail("the mail has no receiver")
+        raise BadMail(NO_RECEIVER())
     subject = text_of(values.get("subject")) or text_of(values.get("title")) or ""
     if any(not _BREAKS.isdisjoint(each) for each in (subject, sender, *to, *copies)):
-        raise BadMail("a header of the mail holds a line break")
+        raise BadMail(BROKEN_HEADER())
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = subject
     mail["From"] = _address(sender)
@@ -165,8 +174,8 @@ def _meaning(error: smtplib.SMTPException) -> Outcome:
     """What a refusal means: 4xx later, 5xx never, a quota used up much later, whatever its code."""
     code, said = _reply(error)
     if code is None:
-        return Outcome("retry", "the connection to the mail server broke off", unknown=True)
-    reason = f"SMTP {code}: {said}"[:300]
+        return Outcome("retry", MAIL_BROKEN_OFF(), unknown=True)
+    reason = NOT_OFFERED() if isinstance(error, smtplib.SMTPNotSupportedError) else answered("SMTP", code, said)
     if code in _QUOTA or any(word in said.lower() for word in _LIMITED):
         return Outcome("wait", reason, code, wait_for=_QUOTA_WAIT)
     return Outcome("retry" if 400 <= code < 500 else "fatal", reason, code)
@@ -180,7 +189,7 @@ def _reply(error: smtplib.SMTPException) -> tuple[int | None, str]:
         said = error.smtp_error
         return error.smtp_code, said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return 500, "the server does not offer what is needed"
+        return 500, ""
     return None, ""
 
 
@@ -194,4 +203,4 @@ def _address(text: str) -> Address:
     try:
         return Address(shown, addr_spec=address)
     except (ValueError, IndexError):
-        raise BadMail(f"{text[:60]} is no address") from None
+        raise BadMail(NOT_A_MAIL_ADDRESS(found=text[:60])) from None

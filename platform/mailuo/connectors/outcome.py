@@ -5,14 +5,17 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Literal
 
+from mailuo.base.problems import Problem
+from mailuo.base.reasons import kept
 from mailuo.connectors.client import Answer, NoAnswer
 from mailuo.connectors.filling import Filling, reader
+from mailuo.connectors.messages import ANSWERED, ANSWERED_WITH, UNSAID
 from mailuo.connectors.signing.documents import document_of
 from mailuo.formulas import Context, Template
 from mailuo.metadata.connector import Classes, Limits
 
 Kind = Literal["ok", "retry", "refresh", "wait", "partial", "fatal"]
-_LONGEST_REASON = 500
+_LONGEST_SAID = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Outcome:
     """What became of one attempt."""
 
     kind: Kind
-    reason: str = ""
+    reason: Problem | None = None
+    """What is wrong; None where all is fine."""
     status: int | None = None
     body: object = None
     retry_after: str | None = None
@@ -29,6 +33,16 @@ class Outcome:
     """How long it has to rest at least."""
     unknown: bool = False
     """Whether nothing came back: the call may have had its effect."""
+
+    @property
+    def said(self) -> Problem:
+        """What is wrong; of one that says nothing, what kind it is."""
+        return self.reason or UNSAID(kind=self.kind)
+
+    @property
+    def kept(self) -> str | None:
+        """What is wrong, as a row keeps it."""
+        return None if self.reason is None else kept(self.reason)
 
     @property
     def done(self) -> bool:
@@ -50,13 +64,13 @@ class Meaning:
         body = body_of(answer)
         filling = Filling(reader(status=Decimal(answer.status), body=body), Context(now, self.zone))
         kind, wait_for = self._kind(filling, answer.status)
-        reason = "" if kind == "ok" else self._reason(filling, answer.status)
+        reason = None if kind == "ok" else self._reason(filling, answer.status)
         return Outcome(kind, reason, answer.status, body, answer.headers.get("retry-after"), wait_for)
 
     def of_silence(self, silence: NoAnswer) -> Outcome:
         """What it means that nothing came back."""
         kind: Kind = "retry" if "timeout" in self.limits.retry_on else "fatal"
-        return Outcome(kind, str(silence), unknown=True)
+        return Outcome(kind, silence.why, unknown=True)
 
     def _kind(self, filling: Filling, status: int) -> tuple[Kind, timedelta | None]:
         classes = self.classes
@@ -78,9 +92,16 @@ class Meaning:
     def _repeats(self, status: int) -> bool:
         return str(status) in self.limits.retry_on or (status >= 500 and "5xx" in self.limits.retry_on)
 
-    def _reason(self, filling: Filling, status: int) -> str:
+    def _reason(self, filling: Filling, status: int) -> Problem:
         said = filling.text(self.error) if self.error is not None else None
-        return f"HTTP {status}" if not said else f"HTTP {status}: {said}"[:_LONGEST_REASON]
+        return answered("HTTP", status, said)
+
+
+def answered(protocol: str, status: int, said: str | None) -> Problem:
+    """What the other side said, in its own words, with the status that it gave."""
+    words = (said or "").strip()[:_LONGEST_SAID]
+    shown = f"{protocol} {status}"
+    return ANSWERED_WITH(status=shown, said=words) if words else ANSWERED(status=shown)
 
 
 def body_of(answer: Answer) -> object:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mailuo.connectors.client import Sent
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.filling import Filling, Unfilled
+from mailuo.connectors.messages import BAD_HEADER, NO_SLASH, NOT_SIGNED, ONLY_DOTS, SECRET_NO_NUMBER
 from mailuo.connectors.schemes import signs
 from mailuo.connectors.signing.canonical import query_on_the_wire
 from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS
@@ -72,7 +73,7 @@ def outgoing(asked: Asked) -> Outgoing:
         headers.setdefault("Content-Type", _JSON)
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name) or not _UNSENT.isdisjoint(value):
-            raise Unfilled(f"the header {name} cannot be sent")
+            raise Unfilled(BAD_HEADER(name=name))
     return Outgoing(request.method, _path(filling, request.path), _pairs(filling, request.query), form, body, headers)
 
 
@@ -91,8 +92,10 @@ def signed(asked: Asked, plain: Outgoing) -> Outgoing:
     moment = Moment(asked.now, asked.nonce, asked.session.token, asked.call)
     try:
         return signer.sign(secrets, plain, moment)
-    except (Unsigned, KeyError, ValueError, OSError) as error:
-        raise Unfilled(f"the call cannot be signed ({type(error).__name__})") from error
+    except Unsigned as refused:
+        raise Unfilled(refused.why) from refused
+    except (KeyError, ValueError, OSError) as error:
+        raise Unfilled(NOT_SIGNED(found=type(error).__name__)) from error
 
 
 def wire(asked: Asked, request: Outgoing) -> Sent:
@@ -134,7 +137,7 @@ def _secret_of(asked: Asked) -> Callable[[Secret], object]:
         if secret.form is not None or secret.prefix:
             return secret.prefix + (found if secret.form is None else TEXT_FORMS[secret.form](found.encode()))
         if secret.number and not _NUMBER.fullmatch(found):
-            raise Unfilled(f"the secret {secret.name} is not a number")
+            raise Unfilled(SECRET_NO_NUMBER(name=secret.name))
         return Number(found) if secret.number else found
 
     return value
@@ -150,12 +153,12 @@ def _path(filling: Filling, template: Template) -> str:
     parts = (part if isinstance(part, str) else quote(_segment(filling.read(part)), safe="") for part in template.parts)
     path = "".join(parts)
     if not path.startswith("/") or path.startswith("//") or not _UNSENT.isdisjoint(path):
-        raise Unfilled("the path does not begin with a slash")
+        raise Unfilled(NO_SLASH())
     return path
 
 
 def _segment(value: object) -> str:
     text = text_of(value) or ""
     if text in (".", ".."):
-        raise Unfilled("a part of the path is only dots")
+        raise Unfilled(ONLY_DOTS())
     return text

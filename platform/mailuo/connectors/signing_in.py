@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from mailuo.base.reasons import Failure
 from mailuo.connectors.client import Caller, NoAnswer, Unreachable
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.filling import Unfilled
+from mailuo.connectors.messages import NO_TOKEN, SIGN_IN
 from mailuo.connectors.outcome import Meaning, Outcome
 from mailuo.connectors.requesting import Asked, Session, sent
 from mailuo.formulas.outside import member, text_of
@@ -19,12 +21,12 @@ _SHARE = 10
 _LONGEST = timedelta(days=365)
 
 
-class NotSignedIn(Exception):
+class NotSignedIn(Failure):
     """Signing in failed; the outcome of the step says whether it may be tried again."""
 
     def __init__(self, step: str, outcome: Outcome) -> None:
-        super().__init__(f"sign-in {step}: {outcome.reason}")
-        self.outcome = replace(outcome, reason=f"sign-in {step}: {outcome.reason}")
+        super().__init__(SIGN_IN(step=step, why=outcome.said))
+        self.outcome = replace(outcome, reason=self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def sign_in(wired: Wired, caller: Caller, now: datetime, nonce: Callable[[], str
         session = _with(session, step, outcome.body)
         lives.append(_lives(step, outcome.body))
     if not session.token:
-        raise NotSignedIn(connector.sign_in[-1].name, Outcome("fatal", "the answer holds no token"))
+        raise NotSignedIn(connector.sign_in[-1].name, Outcome("fatal", NO_TOKEN()))
     length = min(lives)
     return SignedIn(session, now + length - min(_MARGIN, length / _SHARE))
 
@@ -62,7 +64,7 @@ def _answer(step: SignIn, asked: Asked, caller: Caller) -> Outcome:
     except NoAnswer as silence:
         return meaning.of_silence(silence)
     except (Unfilled, Unreachable) as refused:
-        return Outcome("fatal", str(refused))
+        return Outcome("fatal", refused.why)
 
 
 def _with(session: Session, step: SignIn, body: object) -> Session:

@@ -17,6 +17,7 @@ from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.connectors.client import Caller
 from mailuo.connectors.environment import Wired
+from mailuo.connectors.messages import SIGN_IN_BUSY
 from mailuo.connectors.outcome import Outcome
 from mailuo.connectors.requesting import NO_SESSION, Session
 from mailuo.connectors.sealing import Seal
@@ -57,7 +58,7 @@ class Tokens:
             if fence is not None:
                 return self._signed_in(wired, fence)
             if waited >= _LONGEST_WAIT_SECONDS:
-                raise NotSignedIn("lease", Outcome("wait", "another process has been signing in for too long"))
+                raise NotSignedIn("lease", Outcome("wait", SIGN_IN_BUSY()))
             self.sleep(_LOOK_SECONDS)
             waited += _LOOK_SECONDS
 

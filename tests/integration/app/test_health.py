@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert
 from mailuo.app import Application
 from mailuo.automations.switch_messages import NOBODY
 from mailuo.base.clock import SetClock
+from mailuo.base.reasons import kept
 from mailuo.flow.saying import Word
 from mailuo.records import SYSTEM
 from mailuo.storage import system
@@ -54,7 +55,7 @@ def test_whom_a_message_did_not_reach_is_told(application: Application, clock: S
     application.recomputation.run()
     told = {"id": "m", "at": clock.now(), "via": "email", "role": "doctor", "text": "迟了", "copy": False, "state": "told"}
     lost = {"id": "d", "message": "m", "letter": "m", "via": "email", "copy": False, "state": "unaddressed"}
-    lost |= {"error": NOBODY, "at": clock.now(), "due_at": clock.now()}
+    lost |= {"error": kept(NOBODY()), "at": clock.now(), "due_at": clock.now()}
 
     def work(connection: Connection) -> None:
         connection.execute(insert(system.message).values(told))

@@ -1,10 +1,13 @@
 """Steps that call out: the run waits for the answer, names it, and goes on, or says why it cannot."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
+from mailuo.base.reasons import kept
+from mailuo.connectors.messages import TIMED_OUT
 from mailuo.records.actor import SYSTEM
 from mailuo.storage import system
 from mailuo.storage.engine import Store
@@ -86,6 +89,15 @@ def test_a_call_that_died_ends_the_run_with_its_reason_and_a_replay_calls_again(
     garage.answer("ok", {"data": {"number": "N2"}})
     assert garage.states() == [("ordered", "done")]
     assert sorted(work["spec"] for work in garage.rows("works")) == ["N1 ", "N2 "]
+
+
+def test_why_a_call_died_is_told_among_the_runs_in_the_readers_language(garage: Garage) -> None:
+    car_with_faults(garage)
+    garage.answer("dead", None, kept(TIMED_OUT(seconds=10)))
+    (run,) = garage.runs()
+    english = garage.log.get(replace(SYSTEM, language="en"), run["id"])
+    assert run["error"] == run["steps"][-1]["error"] == "外部调用没有成功：10 秒内没有答复"
+    assert english["error"] == english["steps"][-1]["error"] == "The call did not succeed: no answer within 10 s"
 
 
 def test_a_call_that_may_be_passed_over_leaves_its_name_blank(garage: Garage) -> None:

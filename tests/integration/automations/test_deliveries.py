@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from mailuo.automations.deliveries import Deliveries
 from mailuo.automations.switch import Switch, is_held
+from mailuo.automations.switch_messages import NO_WECOM, NOBODY, OFF, STALE
 from mailuo.automations.told import Lacking
 from mailuo.base.clock import SetClock
 from mailuo.base.ids import new_id
+from mailuo.base.reasons import kept, reason_in
 from mailuo.connectors.environment import Environment
 from mailuo.flow.worktime import calendars_of
 from mailuo.metadata import load
@@ -149,14 +151,14 @@ def test_wecom_goes_to_each_person_once_and_who_has_no_id_is_named(house: House)
     house.message("wecom", "cook")
     house.run()
     assert sorted(call["values"]["to"] for call in house.rows(system.call)) == ["chen", "liu"]
-    assert house.deliveries.lacking() == [Lacking("wecom", None, "杨", "@no_wecom", 2, NOW)]
+    assert house.deliveries.lacking() == [Lacking("wecom", None, "杨", kept(NO_WECOM()), 2, NOW)]
 
 
 def test_a_role_nobody_holds_is_a_problem_until_somebody_does(house: House) -> None:
     house.message("email", "nobody")
     house.run()
     assert house.states() == [(None, "unaddressed")]
-    assert [(each.role, each.why) for each in house.deliveries.lacking()] == [("nobody", "@nobody")]
+    assert [(each.role, each.why) for each in house.deliveries.lacking()] == [("nobody", kept(NOBODY()))]
     house.person("赵", "nobody")
     assert house.deliveries.lacking() == []
 
@@ -195,9 +197,9 @@ def test_of_a_mail_that_one_address_refuses_only_that_one_is_dead(house: House) 
     house.run()
     house.answer(state="ok", outcome="partial", answer={"refused": {"yang@x.test": "550 unknown"}})
     house.run()
-    assert {row["person"]: (row["state"], row["error"]) for row in house.rows()} == {
+    assert {row["person"]: (row["state"], reason_in(row["error"], "zh")) for row in house.rows()} == {
         "刘": ("sent", None),
-        "杨": ("dead", "550 unknown"),
+        "杨": ("dead", "对方说“550 unknown”"),
     }
 
 
@@ -205,7 +207,7 @@ def test_letters_wait_for_a_connector_that_is_off_and_not_for_ever(house: House)
     house.environment = {}
     house.message("wecom", user="刘")
     house.run()
-    assert house.deliveries.waiting() == {"wecom": (1, "@off:CHAT_URL")}
+    assert house.deliveries.waiting() == {"wecom": (1, kept(OFF(missing="CHAT_URL")))}
     house.environment = ON
     house.run(minutes=1)
     assert len(house.rows(system.call)) == 1
@@ -213,7 +215,7 @@ def test_letters_wait_for_a_connector_that_is_off_and_not_for_ever(house: House)
     house.message("wecom", user="陈")
     for _ in range(2):
         house.run(hours=25)
-    assert [(row["state"], row["error"]) for row in house.rows() if row["person"] == "陈"] == [("dead", "@stale")]
+    assert [(row["state"], row["error"]) for row in house.rows() if row["person"] == "陈"] == [("dead", kept(STALE()))]
 
 
 def test_a_popup_is_told_to_the_streams_once_for_all_persons(house: House) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import delete, insert
 
+from mailuo.base.problems import LANGUAGES
+from mailuo.base.reasons import reason_in
 from mailuo.records.actor import SYSTEM
 from mailuo.storage import system
 from tests.integration.connectors.conftest import NOW, Office
@@ -12,6 +14,7 @@ from tests.integration.connectors.pushing import signed
 from tests.integration.connectors.vendor import Vendor
 
 FINE = (200, {"Success": True, "LogisticCode": "YT1"})
+BROKEN = "the connection broke off, or was not made"
 
 
 def subscribe(office: Office) -> str:
@@ -42,6 +45,16 @@ def test_a_failure_of_the_server_is_tried_again_as_declared_then_given_up(office
     assert [each.total_seconds() for each in moments] == [5, 15, 75, 375]
 
 
+def test_a_call_that_nobody_answers_says_so_in_the_readers_language(office: Office, vendor: Vendor) -> None:
+    office.environment["SWIFT_URL"] = "http://127.0.0.1:1"
+    office.open()
+    call = subscribe(office)
+    office.work()
+    chinese, english = (office.outside.console.call("swift", call, language) for language in LANGUAGES)
+    assert (chinese["error"], chinese["tries"][0]["error"]) == ("连接断了，或没有连上", "连接断了，或没有连上")
+    assert (english["error"], english["tries"][0]["error"]) == (BROKEN, BROKEN)
+
+
 def test_workers_that_died_at_a_call_have_not_tried_it(office: Office, vendor: Vendor) -> None:
     call = subscribe(office)
     office.store.write(lambda connection: connection.execute(system.call.update().values(attempts=9)).close())
@@ -58,7 +71,7 @@ def test_what_the_vendor_refuses_for_good_is_not_tried_again(office: Office, ven
     call = subscribe(office)
     office.work()
     row = office.rows(system.call, id=call)[0]
-    assert (row.state, row.error) == ("dead", "HTTP 200: 参数错误")
+    assert (row.state, reason_in(row.error, "zh"), reason_in(row.error, "en")) == ("dead", "HTTP 200，对方说“参数错误”", "HTTP 200: '参数错误'")
 
 
 def test_the_vendor_may_ask_for_a_longer_wait(office: Office, vendor: Vendor) -> None:
@@ -116,7 +129,7 @@ def test_a_held_connector_keeps_its_calls(office: Office, vendor: Vendor) -> Non
     call = subscribe(office)
     office.work()
     assert (office.rows(system.call, id=call)[0].state, vendor.heard) == ("held", [])
-    assert office.outside.console.connector("swift")["state"] == "held"
+    assert office.outside.console.connector("swift", "zh")["state"] == "held"
     office.store.write(lambda connection: connection.execute(delete(system.held)).close())
 
 
@@ -125,7 +138,7 @@ def test_a_connector_that_is_off_keeps_its_calls_until_it_is_on(open_office, ven
     call = subscribe(office)
     office.work()
     row = office.rows(system.call, id=call)[0]
-    assert (row.state, row.attempts, row.error) == ("waiting", 0, "off: SWIFT_KEY")
+    assert (row.state, row.attempts, reason_in(row.error, "en")) == ("waiting", 0, "the connector is off; missing: SWIFT_KEY")
     office.environment["SWIFT_KEY"] = "the key"
     office.open()
     office.work(minutes=2)
@@ -152,7 +165,7 @@ def test_a_dead_call_is_made_again_on_demand(office: Office, vendor: Vendor) -> 
     vendor.answers = lambda heard: FINE
     assert office.outside.console.replay_call(SYSTEM, "swift", call)["state"] == "waiting"
     office.work()
-    told = office.outside.console.call("swift", call)
+    told = office.outside.console.call("swift", call, "zh")
     assert (told["state"], [each["outcome"] for each in told["tries"]]) == ("ok", ["fatal", "ok"])
 
 
@@ -163,7 +176,7 @@ def test_the_console_tells_what_succeeded_at_once_and_in_the_end(office: Office,
         subscribe(office)
     office.work()
     office.work(seconds=15)
-    assert office.outside.console.connector("swift")["success"] == {"calls": 2, "before": 0.5, "after": 1.0}
+    assert office.outside.console.connector("swift", "zh")["success"] == {"calls": 2, "before": 0.5, "after": 1.0}
 
 
 def test_a_vendor_away_for_an_hour_loses_nothing_and_is_not_flooded_on_return(office: Office, vendor: Vendor) -> None:
@@ -189,5 +202,5 @@ def test_a_vendor_away_for_an_hour_loses_nothing_and_is_not_flooded_on_return(of
 def test_a_test_call_is_refused_what_its_operation_does_not_use(office: Office, vendor: Vendor) -> None:
     told = office.outside.console.test(SYSTEM, "swift", "query", {"waybill_no": "YT1"})
     office.work()
-    assert office.outside.console.call("swift", told["id"])["state"] == "ok"
+    assert office.outside.console.call("swift", told["id"], "zh")["state"] == "ok"
     assert office.audit == ["call.test"]

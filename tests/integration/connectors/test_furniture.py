@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from mailuo.base.reasons import reason_in
 from mailuo.connectors.environment import Off
 from mailuo.connectors.incoming import arrival
 from mailuo.connectors.signing.digests import DIGESTS
@@ -80,9 +81,9 @@ def made(company: Office, connector: str, operation: str, **values: object) -> A
 
 
 def test_all_are_on_with_their_secrets_and_off_without_saying_what_is_missing(company: Office) -> None:
-    assert {each["id"] for each in company.outside.console.connectors() if each["state"] == "on"} == CONNECTORS
+    assert {each["id"] for each in company.outside.console.connectors("zh") if each["state"] == "on"} == CONNECTORS
     company.environment.clear()
-    off = {each["id"]: each["why"]["missing"] for each in company.outside.console.connectors() if each["state"] == "off"}
+    off = {each["id"]: each["why"]["missing"] for each in company.outside.console.connectors("zh") if each["state"] == "off"}
     assert set(off) == CONNECTORS
     assert off["kdniao"] == ["KDNIAO_ID", "KDNIAO_KEY"]
     assert isinstance(company.outside.environment.wired(company.in_force.current.manifest.connectors["mail"]), Off)
@@ -226,4 +227,4 @@ def test_a_survey_is_sent_with_a_token(company: Office, vendor: Vendor) -> None:
     token = {"access_token": "t", "expires_in": 7200}
     vendor.answers = lambda heard: (200, token if heard.path.endswith("stable_token") else {"errcode": 43101, "errmsg": "refused"})
     row = made(company, "weapp", "survey", openid="o1", link="x", order_no="TM1")
-    assert (row.state, row.error) == ("dead", "HTTP 200: 43101 refused")
+    assert (row.state, reason_in(row.error, "en")) == ("dead", "HTTP 200: '43101 refused'")

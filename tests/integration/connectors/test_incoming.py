@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailuo.automations.reasons import reason_in
+from mailuo.base.reasons import reason_in
 from mailuo.connectors.incoming import arrival
 from mailuo.flow.sweep import Sweep
 from mailuo.records.actor import SYSTEM
@@ -65,7 +65,7 @@ def test_a_forged_push_changes_nothing_and_is_counted(office: Office) -> None:
     office.work()
     assert {(each.status, json.loads(each.text)["Success"]) for each in replies} == {(401, False)}
     assert office.node("J-1", "picked_up")["state"] == "due"
-    assert office.outside.console.connector("swift")["inbox"] == {"refused": 3}
+    assert office.outside.console.connector("swift", "zh")["inbox"] == {"refused": 3}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_connector_that_is_off_takes_in_nothing(open_office) -> None:
     office = open_office({"SWIFT_ID": "1"})
     with pytest.raises(NoSuchThing):
         office.outside.receiving.receive("swift", "track", pushed("YT1"))
-    assert office.outside.console.connector("swift")["why"] == {"disabled": False, "missing": ["SWIFT_KEY"]}
+    assert office.outside.console.connector("swift", "zh")["why"] == {"disabled": False, "missing": ["SWIFT_KEY"]}
 
 
 # Letters that wait

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from mailuo.automations.deliveries import Deliveries
 from mailuo.automations.switch import Switch
 from mailuo.base.ids import new_id
+from mailuo.base.reasons import reason_in
 from mailuo.connectors.environment import Environment
 from mailuo.records.actor import SYSTEM
 from mailuo.storage import system
@@ -64,7 +65,7 @@ class Letters:
 
     def states(self) -> dict[str, tuple[str, str | None]]:
         """Each person's delivery, and why."""
-        return {row.person: (row.state, row.error) for row in self.office.rows(system.delivery)}
+        return {row.person: (row.state, reason_in(row.error, "en")) for row in self.office.rows(system.delivery)}
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_an_address_that_the_mail_server_refuses_is_dead_with_its_reason(open_of
         letters = Letters(open_office({"LETTERS_URL": sink.url}, letters=MAIL))
         letters.tell("email", "lead")
         letters.work()
-    assert letters.states() == {"zhang": ("sent", None), "li": ("dead", "550 no such user")}
+    assert letters.states() == {"zhang": ("sent", None), "li": ("dead", "'550 no such user'")}
 
 
 def test_a_person_whom_the_chat_does_not_know_is_dead_and_the_others_are_told(letters: Letters, vendor: Vendor) -> None:
@@ -104,7 +105,7 @@ def test_a_person_whom_the_chat_does_not_know_is_dead_and_the_others_are_told(le
     vendor.answers = some
     letters.tell("wecom", "lead")
     letters.work()
-    assert letters.states() == {"zhang": ("sent", None), "li": ("dead", "HTTP 200: w-li ok")}
+    assert letters.states() == {"zhang": ("sent", None), "li": ("dead", "HTTP 200: 'w-li ok'")}
 
 
 def test_a_chat_that_is_busy_is_tried_again_and_told_once(letters: Letters, vendor: Vendor) -> None:

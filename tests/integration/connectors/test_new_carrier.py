@@ -53,7 +53,7 @@ def test_it_is_called_and_its_pushes_move_jobs(office: Office, vendor: Vendor) -
     office.work()
     assert office.node("J-1", "picked_up")["at"] == "2026-01-14T22:13:20+08:00"
     assert office.node("J-1", "signed")["at"] == "2026-01-15T08:30:00+08:00"  # it speaks in Tokyo's time
-    assert office.outside.console.connector("turtle")["inbox"] == {"done": 1}
+    assert office.outside.console.connector("turtle", "zh")["inbox"] == {"done": 1}
 
 
 def turtle(heard: Heard) -> tuple[int, object]:

@@ -81,7 +81,7 @@ def test_a_forged_push_is_answered_in_the_senders_failure_form(served: Served) -
     answer = served.push(pushed_body("YT1", key="guess"))
     assert (answer.status_code, answer.get_json()) == (401, {"Success": False, "Reason": "signature"})
     item = served.get("/swift/inbox?state=refused").get_json()["inbox"][0]
-    assert item["reason"] == "DataSign does not fit"
+    assert item["reason"] == "DataSign 对不上"
 
 
 @pytest.mark.parametrize("path", ["/hooks/tmall/trade", "/hooks/swift/other", "/hooks/swift/track/more"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailuo.base.reasons import reason_in
 from mailuo.connectors.signing.digests import DIGESTS
 from mailuo.storage import system
 from tests.integration.connectors.conftest import NOW, Office
@@ -126,7 +127,7 @@ def test_a_poll_that_fails_goes_on_where_it_was(selling: Office, mart: Mart) -> 
     mart.fails = 1
     selling.work()
     position = selling.rows(system.position, connector="mart")[0]
-    assert (position.reached, position.error, position.due_at) == (None, "HTTP 200: App Call Limited", NOW + timedelta(minutes=10))
+    assert (position.reached, reason_in(position.error, "en"), position.due_at) == (None, "HTTP 200: 'App Call Limited'", NOW + timedelta(minutes=10))
     selling.work(minutes=10)
     assert len(selling.rows(system.inbox)) == 5
 

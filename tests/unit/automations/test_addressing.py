@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailuo.automations.addressing import Envelope, Reachable, envelopes, quiet_until
+from mailuo.automations.switch_messages import NO_PERSON, NO_WECOM, NOBODY
+from mailuo.base.problems import Problem
 from mailuo.metadata.model import Window
 
 PEOPLE = (
@@ -57,12 +59,12 @@ def test_everybody_is_everybody_once() -> None:
 @pytest.mark.parametrize(
     ("told", "problem"),
     [
-        (message("m", "email", role="driver"), "@nobody"),
-        (message("m", "email", user="wang"), "@no_person"),
-        (message("m", "wecom", user="liu"), "@no_wecom"),
+        (message("m", "email", role="driver"), NOBODY()),
+        (message("m", "email", user="wang"), NO_PERSON()),
+        (message("m", "wecom", user="liu"), NO_WECOM()),
     ],
 )
-def test_who_cannot_be_reached_is_named(told: Mapping[str, Any], problem: str) -> None:
+def test_who_cannot_be_reached_is_named(told: Mapping[str, Any], problem: Problem) -> None:
     assert [each.problem for each in spread(told)] == [problem]
 
 

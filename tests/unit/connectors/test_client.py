@@ -85,7 +85,7 @@ def test_a_slow_answer_is_a_timeout_within_the_deadline(port: int) -> None:
     started = time.monotonic()
     with pytest.raises(NoAnswer) as told:
         client(port).send(Sent("POST", url(port, "/slow"), {}), 0.3)
-    assert told.value.kind == "timeout"
+    assert told.value.why.code == "timeout"
     assert time.monotonic() - started < 3
 
 
@@ -99,7 +99,7 @@ def test_a_closed_port_is_no_answer() -> None:
         Client(frozenset({("vendor.example", 9)}), lambda host, port: ["127.0.0.1"]).send(
             Sent("GET", "http://vendor.example:9/", {}), 2
         )
-    assert told.value.kind == "connection"
+    assert told.value.why.code == "no_connection"
 
 
 def test_a_host_whose_name_is_too_long_to_be_one_is_not_known() -> None:

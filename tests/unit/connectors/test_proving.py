@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.incoming import arrival, proved
+from mailuo.connectors.messages import NO_SECRET
 from mailuo.connectors.signing import BY_NAME, Refused, Verified
 from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing
 from mailuo.metadata import Manifest, load
@@ -121,4 +122,4 @@ BLANK = {
 def test_whoever_has_no_secret_believes_nobody(scheme: str) -> None:
     headers, body, form = BLANK[scheme]
     event = Incoming("POST", headers, {}, body, form)
-    assert BY_NAME[scheme].verify({"id": "i", "key": "", "secret": ""}, event, NOW) == Refused("the secret that proves it is missing")
+    assert BY_NAME[scheme].verify({"id": "i", "key": "", "secret": ""}, event, NOW) == Refused(NO_SECRET())

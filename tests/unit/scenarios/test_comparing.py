@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailuo.app.scenarios.comparing import Unmatched, Yardstick, unmatched
-from mailuo.base.problems import Place
+from mailuo.base.problems import Message, Place
 from mailuo.fields import Choice, FieldType, Link, Option, Text
 from mailuo.metadata.part import Part, Written
 
 NOW = datetime(2026, 1, 15, 1, tzinfo=UTC)
 YARD = Yardstick(NOW, ZoneInfo("Asia/Shanghai"), {"o": "TM-1"})
+SILENT = Message("timeout", zh="没有答复", en="no answer")()
 CHANNEL = Choice({"TM": Option("TM", "天猫")})
 
 
@@ -50,6 +51,9 @@ SAME: list[tuple[object, object, FieldType | None]] = [
     ("true", {"id": "f", "name": "a.pdf"}, None),
     ("a.pdf", {"id": "f", "name": "a.pdf"}, None),
     ("138****5678", "138****5678", Text()),
+    ("没有答复", SILENT, None),
+    ("no answer", SILENT, None),
+    ({"contains": "answer"}, SILENT, None),
 ]
 OTHER: list[tuple[object, object, FieldType | None]] = [
     (None, "x", None),
@@ -68,6 +72,7 @@ OTHER: list[tuple[object, object, FieldType | None]] = [
     ({"contains": "x"}, None, None),
     ({"contains": "61"}, "1600", None),
     ({"lat": "1"}, "text", None),
+    ("答复", SILENT, None),
     ("b.pdf", {"id": "f", "name": "a.pdf"}, None),
 ]
 
@@ -108,5 +113,5 @@ def test_an_exact_list_pairs_off_in_any_order(expected: list[str], actual: list[
 
 
 def test_values_are_shown_as_they_would_be_written() -> None:
-    shown = YARD.shown({"a": None, "b": True, "c": Decimal("1.50"), "d": NOW, "e": ["x", timedelta(hours=2)]})
-    assert shown == "{a: null, b: true, c: 1.5, d: 2026-01-15T09:00:00+08:00, e: [x, 2h]}"
+    shown = YARD.shown({"a": None, "b": True, "c": Decimal("1.50"), "d": NOW, "e": ["x", timedelta(hours=2)], "f": SILENT})
+    assert shown == "{a: null, b: true, c: 1.5, d: 2026-01-15T09:00:00+08:00, e: [x, 2h], f: 没有答复 / no answer}"

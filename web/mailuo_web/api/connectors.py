@@ -40,13 +40,13 @@ TEST = Operation(("试一次调用", "Makes a call by hand"), ref("OutsideCall")
 @call("/connectors", _NEED, LIST)
 def list_connectors() -> ResponseReturnValue:
     """`{connectors, next}`."""
-    return answer({"connectors": application().outside.console.connectors(), "next": None})
+    return answer({"connectors": application().outside.console.connectors(actor().language), "next": None})
 
 
 @call("/connectors/<connector>", _NEED, ONE)
 def show_connector(connector: str) -> ResponseReturnValue:
     """One connector."""
-    return answer(application().outside.console.connector(connector))
+    return answer(application().outside.console.connector(connector, actor().language))
 
 
 @call("/connectors/<connector>/inbox", _NEED, INBOX)
@@ -86,14 +86,14 @@ def discard_item(connector: str, item: str) -> ResponseReturnValue:
 def list_calls(connector: str) -> ResponseReturnValue:
     """`{calls, next}`."""
     state = one_of("state", *CALL_STATES)
-    calls, following = application().outside.console.calls(connector, state=state, limit=limit(), cursor=text("cursor"))
+    calls, following = application().outside.console.calls(connector, actor().language, state=state, limit=limit(), cursor=text("cursor"))
     return answer({"calls": calls, "next": following})
 
 
 @call("/connectors/<connector>/calls/<made>", _NEED, CALL)
 def show_call(connector: str, made: str) -> ResponseReturnValue:
     """One call with its attempts."""
-    return answer(application().outside.console.call(connector, made))
+    return answer(application().outside.console.call(connector, made, actor().language))
 
 
 @call("/connectors/<connector>/calls/<made>/replay", _NEED, REPLAY_CALL, "POST")

@@ -3,9 +3,9 @@
 from flask.typing import ResponseReturnValue
 
 from mailuo.automations.switch import Hold
-from mailuo.automations.switch_messages import said
 from mailuo.automations.told import Lacking
 from mailuo.base.moments import format_moment
+from mailuo.base.reasons import reason_in
 from mailuo_web.api.blueprint import call, running
 from mailuo_web.http.answers import answer
 from mailuo_web.http.asking import actor, application, language
@@ -46,7 +46,7 @@ def release() -> ResponseReturnValue:
 def _state() -> dict[str, object]:
     deliveries = application().deliveries
     waiting = [
-        {"via": via, "count": count, "why": said(why, language())} for via, (count, why) in deliveries.waiting().items()
+        {"via": via, "count": count, "why": reason_in(why, language())} for via, (count, why) in deliveries.waiting().items()
     ]
     return {
         "held": [_hold(each) for each in application().switch.holds()],
@@ -61,6 +61,6 @@ def _hold(each: Hold) -> dict[str, object]:
 
 def _lacking(each: Lacking) -> dict[str, object]:
     return {
-        "via": each.via, "role": each.role, "person": each.person, "why": said(each.why, language()), "count": each.count,
+        "via": each.via, "role": each.role, "person": each.person, "why": reason_in(each.why, language()), "count": each.count,
         "last_at": format_moment(each.last_at, running().zone),
     }  # fmt: skip

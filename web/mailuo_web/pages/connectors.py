@@ -113,7 +113,7 @@ def connectors_part() -> ResponseReturnValue:
 
 def _values() -> dict[str, object]:
     console, now, words = application().outside.console, application().clock.now(), say()
-    told = console.connectors()
+    told = console.connectors(language())
     declared = running().manifest.connectors
     holds = tuple(_holds(told))
     writer = RowWriter(declared, now, running().zone, words, frozen=any(not hold.connector for hold in holds))
@@ -215,7 +215,7 @@ def _lines(chosen: Told, show: str) -> Iterator[Line]:
     console, connector = application().outside.console, chosen["id"]
     titles: dict[str, str] = {each["id"]: each["title"] for each in (*chosen["operations"], *chosen["events"])}
     if show == "calls":
-        found, _ = console.calls(connector, limit=_SHOWN)
+        found, _ = console.calls(connector, language(), limit=_SHOWN)
         for told in found:
             yield _line(told, "call", told["at"], str(titles.get(told["operation"], told["operation"])))
     else:
@@ -250,7 +250,7 @@ def _letters(chosen: Told) -> Iterator[Letter]:
     console, connector, words = application().outside.console, chosen["id"], say()
     titles: dict[str, str] = {each["id"]: each["title"] for each in (*chosen["operations"], *chosen["events"])}
     events, _ = console.inbox(connector, language(), state="dead", limit=_DEAD)
-    calls, _ = console.calls(connector, state="dead", limit=_DEAD)
+    calls, _ = console.calls(connector, language(), state="dead", limit=_DEAD)
     found: list[tuple[str, str, Told, str, str]] = []
     found += [("inbox", told["received_at"], told, told["event"], told["reason"]) for told in events]
     found += [("call", told["at"], told, told["operation"], told["error"]) for told in calls]

@@ -20,7 +20,7 @@ def nav_counts(actor: Actor) -> Mapping[str, int]:
         whose = "all" if actor.sees_everything else actor.id
         counts["disputes"] = memory("nav.disputes").of((whose, running.number), lambda: application().disputes.waiting(actor))
     if actor.has("connectors") or actor.has("runs"):
-        counts["connectors"] = memory("nav.connectors").of(running.number, lambda: len(ailing(application().outside.console.connectors())))
+        counts["connectors"] = memory("nav.connectors").of(running.number, lambda: len(ailing(application().outside.console.connectors(actor.language))))
     if actor.has("runs"):
         counts["runs"] = memory("nav.runs").of(running.number, lambda: sum(bool(rule["failed"]) for rule in application().runs.rules(actor)))
     return counts

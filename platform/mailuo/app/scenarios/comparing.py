@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from mailuo.base.moments import format_duration, format_moment, parse_duration, parse_moment
+from mailuo.base.problems import Problem
 from mailuo.fields import Choice, Choices, FieldType, Link, Links
 from mailuo.metadata.part import Part
 
@@ -60,6 +61,8 @@ class Yardstick:
                 return parse_duration(text) == actual
             case Mapping():
                 return text == "true" or text in (actual.get("name"), actual.get("id"))
+            case Problem():
+                return text in (actual.text("zh"), actual.text("en"))
         return text == actual or self._means(text, type_) == actual
 
     def _means(self, text: str, type_: FieldType | None) -> object:
@@ -81,6 +84,8 @@ class Yardstick:
                 return format_moment(value, self.zone)
             case timedelta():
                 return format_duration(value)
+            case Problem():
+                return " / ".join(dict.fromkeys((value.text("zh"), value.text("en"))))
             case Part():
                 return "{" + ", ".join(f"{name}: {self.shown(each)}" for name, each in value.values.items()) + "}"
             case Mapping():

@@ -11,6 +11,7 @@ from mailuo.app.scenarios.messages import REFUSED_WITH
 from mailuo.app.scenarios.result import Mismatch
 from mailuo.base.moments import parse_moment
 from mailuo.base.problems import Language, Refusal
+from mailuo.base.reasons import reason_of
 from mailuo.flow.dispute_list import Disputed
 from mailuo.flow.wall import Wanted
 from mailuo.metadata.part import Part, Written
@@ -66,7 +67,7 @@ class Observer:
         return [
             {
                 "connector": row.connector, "operation": row.operation, "with": row.given, "record": keys.get(row.id),
-                "outcome": row.outcome, "error": row.error,
+                "outcome": row.outcome, "error": row.error and reason_of(row.error),
             }
             for row in rows
         ]  # fmt: skip
@@ -80,7 +81,7 @@ class Observer:
         fresh = [row for row in rows if "." not in row.automation and self._runs.get(row.id) != row.state]
         self._runs = {row.id: row.state for row in rows}
         return [
-            {"automation": row.automation, "record": keys.get(row.id), "state": row.state, "error": row.error} for row in fresh
+            {"automation": row.automation, "record": keys.get(row.id), "state": row.state, "error": row.error and reason_of(row.error)} for row in fresh
         ]
 
     def _key(self, connection: Connection, table: str, record: str) -> str:

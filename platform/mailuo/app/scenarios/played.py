@@ -11,6 +11,7 @@ from mailuo.connectors.addresses import Target
 from mailuo.connectors.client import Answer, NoAnswer, Sent
 from mailuo.connectors.environment import Environment
 from mailuo.connectors.filling import storable
+from mailuo.connectors.messages import TIMED_OUT
 from mailuo.connectors.operations import operation_of
 from mailuo.connectors.signing.numbers import written
 from mailuo.formulas.tree import Call, Constant, Node, Read
@@ -63,7 +64,7 @@ class Played:
         if given.left is not None:
             given.left -= 1
         if given.status == _TIMEOUT:
-            raise NoAnswer(_TIMEOUT, f"no answer within {seconds:g} s")
+            raise NoAnswer(TIMED_OUT(seconds=f"{seconds:g}"))
         status = int(given.status) if given.status and given.status.isdecimal() else _FINE
         body = self._fine(request.purpose) if given.body is None and status == _FINE else given.body
         return Answer(status, {}, written("" if body is None else storable(body)).encode(), 0.0)

@@ -5,6 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from mailuo.base.patterns import moment_by, moment_text
+from mailuo.connectors.messages import (
+    DECLARED_ALONE,
+    NO_DECLARED_SIGNATURE,
+    NO_PLACE,
+    NO_SECRET,
+    NOT_FITTING_SIGNATURE,
+    NOT_NEAR,
+    NOT_READ,
+)
 from mailuo.connectors.signing.canonical import (
     query_on_the_wire,
     sorted_encoded,
@@ -90,19 +99,19 @@ class Declared:
         """The body, if its signature fits and its time, where one is declared, is near."""
         parts = self._events
         if parts is None:
-            return Refused("no signature is declared for events")
+            return Refused(NO_DECLARED_SIGNATURE())
         if not secrets[parts.key]:
-            return Refused("the secret that proves it is missing")
+            return Refused(NO_SECRET())
         fields = event.form or _members(parts, event.body)
         seen = _Seen(event.method, "", event.headers, event.query, fields, event.body.decode("utf-8", _BYTES))
         time = seen.at(parts.time.spot if parts.time else None)
         given = seen.at(parts.spot)
         if not given or not _fits(parts, secrets, _text(parts, secrets, seen, time, seen.at(parts.nonce)), given):
-            return Refused("the signature does not fit")
+            return Refused(NOT_FITTING_SIGNATURE())
         if parts.time is not None and not _near(time, parts.time, parts, now):
-            return Refused("the time is missing or too far away")
+            return Refused(NOT_NEAR(what=parts.time.spot.name))
         body = dict(event.form or ({} if event.body else event.query)) or document_of(event.body)
-        return Refused("the body cannot be read") if body is None else Verified((body,), (seen.at(parts.id),))
+        return Refused(NOT_READ()) if body is None else Verified((body,), (seen.at(parts.id),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""
@@ -110,7 +119,7 @@ class Declared:
 
     def explain(self, secrets: Json, inputs: Json) -> Json:
         """Nothing: the declaration says it all."""
-        raise Unsigned("a declared signature is explained by its declaration")
+        raise Unsigned(DECLARED_ALONE())
 
 
 def _members(parts: Signature, body: bytes) -> dict[str, str]:
@@ -176,7 +185,7 @@ def _with(request: Outgoing, spot: Spot, value: str) -> Outgoing:
     if request.form is None and request.body:
         members = parse_numbers_verbatim(request.body)
         if not isinstance(members, dict):
-            raise Unsigned(f"the body has no place for {spot.name}")
+            raise Unsigned(NO_PLACE(name=spot.name))
         return replace(request, body=written({**members, spot.name: value}).encode())
     form = (pair for pair in request.form or () if pair[0] != spot.name)
     return replace(request, form=(*form, (spot.name, value)))

@@ -6,6 +6,7 @@ Source: the vendor's Go SDK. Numbers stay as written; `access_token` and `sign_m
 from collections.abc import Mapping
 from datetime import datetime
 
+from mailuo.connectors.messages import NO_LIST, NO_SECRET, NOT_FITTING
 from mailuo.connectors.signing.canonical import html_escaped, sorted_json, sorted_pairs
 from mailuo.connectors.signing.digests import DIGESTS, plain, same
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
@@ -53,15 +54,15 @@ class Doudian:
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """Each message of a push, its `data` parsed; probes hold none."""
         if not secrets["secret"]:
-            return Refused("the secret that proves it is missing")
+            return Refused(NO_SECRET())
         given = event.headers.get("event-sign", "")
         if event.headers.get("app-id") != secrets["id"] or not same(
             given, _event_sign(secrets["id"], secrets["secret"], event.body)
         ):
-            return Refused("event-sign does not fit")
+            return Refused(NOT_FITTING(what="event-sign"))
         messages = parse_numbers_verbatim(event.body)
         if not isinstance(messages, list) or not all(isinstance(each, dict) for each in messages):
-            return Refused("the body is not a list of messages")
+            return Refused(NO_LIST())
         real = [each for each in messages if str(each.get("tag")) != _PROBE_TAG]
         return Verified(tuple(map(_parsed, real)), tuple(str(each.get("msg_id") or "") for each in real))
 
@@ -107,7 +108,7 @@ def _push(app_key: str, secret: str, inputs: Json) -> Json:
     expected = _event_sign(app_key, secret, str(inputs["raw_body"]).encode())
     headers = {name.lower(): str(value) for name, value in dict(inputs.get("headers") or {}).items()}
     if not same(headers.get("event-sign", ""), expected):
-        raise Unsigned("event-sign does not fit")
+        raise Unsigned(NOT_FITTING(what="event-sign"))
     return {"event_sign_md5": expected, "valid": True, "reply": _REPLY}
 
 
@@ -128,6 +129,6 @@ def _from_platform(app_key: str, secret: str, inputs: Json) -> Json:
             DIGESTS["md5_around"](secret.encode(), sorted_pairs(each).encode()).hex() for each in (signed, escaped)
         }
         if not any(same(str(inputs["sign"]), each) for each in signs):
-            raise Unsigned("sign does not fit")
+            raise Unsigned(NOT_FITTING(what="sign"))
         told["valid"] = True
     return told

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mailuo.connectors.messages import NO_SECRET, NOT_FITTING, NOT_READ, NOT_THERE
 from mailuo.connectors.signing.digests import DIGESTS, same
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
 from mailuo.connectors.signing.signer import (
@@ -39,14 +40,14 @@ class GithubWebhook:
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """The body, if its signature fits; there is no time in it."""
         if not secrets["secret"]:
-            return Refused("the secret that proves it is missing")
+            return Refused(NO_SECRET())
         if not same(event.headers.get(_HEADER.lower(), ""), _signature(secrets["secret"], event.body)):
-            return Refused(f"{_HEADER} does not fit")
+            return Refused(NOT_FITTING(what=_HEADER))
         delivery = event.headers.get("x-github-delivery")
         if not delivery:
-            return Refused("X-GitHub-Delivery is missing")
+            return Refused(NOT_THERE(what="X-GitHub-Delivery"))
         body = parse_numbers_verbatim(event.form.get("payload") or event.body)
-        return Refused("the body cannot be read") if body is None else Verified((body,), (delivery,))
+        return Refused(NOT_READ()) if body is None else Verified((body,), (delivery,))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""
@@ -60,7 +61,7 @@ class GithubWebhook:
         given = inputs.get(_HEADER) or dict(inputs.get("headers") or {}).get(_HEADER)
         if given is not None:
             if not same(str(given), signature):
-                raise Unsigned(f"{_HEADER} does not fit")
+                raise Unsigned(NOT_FITTING(what=_HEADER))
             told["valid"] = True
         return told
 

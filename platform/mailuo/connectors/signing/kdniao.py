@@ -6,6 +6,7 @@ Source: the vendor's own demo and document 1008/1002. There is no time in it, he
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
+from mailuo.connectors.messages import NO_OBJECT, NO_SECRET, NOT_FITTING, NOT_THERE
 from mailuo.connectors.signing.digests import DIGESTS, base64_of_hex, same
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
 from mailuo.connectors.signing.signer import (
@@ -42,14 +43,14 @@ class Kdniao:
         """The decoded `RequestData`, one event a push; its signature stands over the text decoded once."""
         data, given = event.form.get("RequestData"), event.form.get("DataSign")
         if not secrets["key"]:
-            return Refused("the secret that proves it is missing")
+            return Refused(NO_SECRET())
         if not data or not given:
-            return Refused("RequestData or DataSign is missing")
+            return Refused(NOT_THERE(what="RequestData / DataSign"))
         if not same(given, _data_sign(data, secrets["key"])):
-            return Refused("DataSign does not fit")
+            return Refused(NOT_FITTING(what="DataSign"))
         body = parse_numbers_verbatim(data)
         if not isinstance(body, dict):
-            return Refused("RequestData is not a JSON object")
+            return Refused(NO_OBJECT(what="RequestData"))
         return Verified((body,), (f"{body.get('PushTime')}:{given}",))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
@@ -65,7 +66,7 @@ class Kdniao:
         data = str(given["RequestData"])
         sign = _data_sign(data, key)
         if "DataSign" in given and not same(str(given["DataSign"]), sign):
-            raise Unsigned("DataSign does not fit")
+            raise Unsigned(NOT_FITTING(what="DataSign"))
         form = {
             "DataSign": sign,
             "DataType": str(given.get("DataType", JSON_FORM)),

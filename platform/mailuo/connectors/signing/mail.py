@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 
+from mailuo.connectors.messages import LINE_BREAK
 from mailuo.connectors.signing.signer import Json, Moment, Outgoing, Secrets, Unsigned
 from mailuo.connectors.signing.way import OneWay
 
@@ -43,7 +44,7 @@ class Mail(OneWay):
 def built(subject: str, to: str, text: str, attachments: list[str]) -> EmailMessage:
     """A mail of a text with empty attachments of these names; raises Unsigned when a header holds a line break."""
     if any(sign in value for value in (subject, to) for sign in "\r\n"):
-        raise Unsigned("reject or strip CR/LF before building the header")
+        raise Unsigned(LINE_BREAK())
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = subject
     if to:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509 import load_pem_x509_certificate
 
+from mailuo.connectors.messages import NOT_RSA
 from mailuo.connectors.signing.signer import Unsigned
 
 _PEM = b"-----BEGIN"
@@ -33,7 +34,7 @@ def signed(kind: str, key: str, message: bytes) -> bytes:
     raw = _bytes_of(key)
     found = load_pem_private_key(raw, None) if raw.startswith(_PEM) else load_der_private_key(raw, None)
     if not isinstance(found, RSAPrivateKey):
-        raise Unsigned("the private key is not an RSA key")
+        raise Unsigned(NOT_RSA())
     return found.sign(message, PKCS1v15(), HASHES[kind])
 
 
@@ -53,7 +54,7 @@ def _public(key: str) -> RSAPublicKey:
     else:
         found = load_pem_public_key(raw) if raw.startswith(_PEM) else load_der_public_key(raw)  # type: ignore[assignment]  # any kind; only RSA is returned
     if not isinstance(found, RSAPublicKey):
-        raise Unsigned("the public key is not an RSA key")
+        raise Unsigned(NOT_RSA())
     return found
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from mailuo.base.problems import Problem
+from mailuo.base.reasons import Failure
+
 Secrets = Mapping[str, str]
 """The values of a connector's `auth`, by the names that the scheme lists."""
 
@@ -57,9 +60,9 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An event that is not to be believed, and why; the reason goes to the log, never to the sender."""
+    """An event that is not to be believed, and why; the reason is kept for us, never told to the sender."""
 
-    reason: str
+    reason: Problem
 
 
 class Signer(Protocol):
@@ -102,5 +105,5 @@ class Signer(Protocol):
         ...
 
 
-class Unsigned(Exception):
+class Unsigned(Failure):
     """What was given cannot be signed, or is not to be believed."""

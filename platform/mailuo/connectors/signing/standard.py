@@ -12,6 +12,7 @@ from datetime import datetime
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from mailuo.connectors.messages import NEITHER, NOT_FITTING, NOT_NEAR, NOT_THERE
 from mailuo.connectors.signing.digests import DIGESTS, base64, same
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
 from mailuo.connectors.signing.signer import (
@@ -52,12 +53,12 @@ class StandardWebhook:
         headers = event.headers
         id_, seconds = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
         if not id_ or not _fresh(seconds, now):
-            return Refused("webhook-id is missing, or webhook-timestamp is too old")
+            return Refused(NOT_NEAR(what="webhook-timestamp") if id_ else NOT_THERE(what="webhook-id"))
         if not _fits(headers.get("webhook-signature", ""), secrets["secret"], id_, seconds, event.body):
-            return Refused("webhook-signature does not fit")
+            return Refused(NOT_FITTING(what="webhook-signature"))
         body = parse_numbers_verbatim(event.body)
         if not isinstance(body, (dict, list)):
-            return Refused("the body is neither a JSON object nor a list")
+            return Refused(NEITHER())
         return Verified((body.get("data", body) if isinstance(body, dict) else body,), (id_,))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
@@ -74,7 +75,7 @@ class StandardWebhook:
         if "webhook-signature" in members:
             late = "now" in inputs and abs(int(inputs["now"]) - int(seconds)) > _WINDOW_SECONDS
             if late or not _fits(str(members["webhook-signature"]), secret, id_, seconds, body.encode()):
-                raise Unsigned("webhook-signature does not fit, or its time is too far away")
+                raise Unsigned(NOT_NEAR(what="webhook-signature") if late else NOT_FITTING(what="webhook-signature"))
             told["valid"] = True
         return told
 

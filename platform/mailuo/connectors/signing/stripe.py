@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mailuo.connectors.messages import NO_ID, NO_SECRET, NOT_FITTING, NOT_NEAR
 from mailuo.connectors.signing.digests import DIGESTS, same
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
 from mailuo.connectors.signing.signer import (
@@ -38,16 +39,16 @@ class StripeWebhook:
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """The body, if one of its `v1` fits and the time is near."""
         if not secrets["secret"]:
-            return Refused("the secret that proves it is missing")
+            return Refused(NO_SECRET())
         header = event.headers.get(_HEADER.lower(), "")
         seconds = _members(header, "t")
         if len(seconds) != 1 or not seconds[0].isdecimal() or abs(int(seconds[0]) - now.timestamp()) > _WINDOW_SECONDS:
-            return Refused(f"the time of {_HEADER} is missing or too far away")
+            return Refused(NOT_NEAR(what=_HEADER))
         if not _fits(header, _v1(secrets["secret"], seconds[0], event.body)):
-            return Refused(f"{_HEADER} does not fit")
+            return Refused(NOT_FITTING(what=_HEADER))
         body = parse_numbers_verbatim(event.body)
         if not isinstance(body, dict) or "id" not in body:
-            return Refused("the body has no id")
+            return Refused(NO_ID())
         return Verified((body,), (str(body["id"]),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
@@ -67,7 +68,7 @@ class StripeWebhook:
         }
         if header is not None:
             if not _fits(str(header), v1):
-                raise Unsigned(f"{_HEADER} does not fit")
+                raise Unsigned(NOT_FITTING(what=_HEADER))
             told["valid"] = True
         return told
 

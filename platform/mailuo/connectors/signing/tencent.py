@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
+from mailuo.connectors.messages import BAD_PADDING, FOR_ANOTHER, NOT_DECRYPTED
 from mailuo.connectors.signing.digests import base64
 from mailuo.connectors.signing.signer import Unsigned
 
@@ -41,14 +42,14 @@ def decrypt(aes_key: str, encrypted: str, receiver: str) -> str:
         decryptor = _cipher(aes_key).decryptor()
         padded = decryptor.update(sealed) + decryptor.finalize()
     except (ValueError, NotBase64):
-        raise Unsigned("the text is not encrypted as agreed") from None
+        raise Unsigned(NOT_DECRYPTED()) from None
     padding = padded[-1] if padded else 0
     if not 1 <= padding <= _BLOCK:
-        raise Unsigned("the padding is broken")
+        raise Unsigned(BAD_PADDING())
     plain = padded[:-padding]
     end = _RANDOM + _LENGTH + int.from_bytes(plain[_RANDOM : _RANDOM + _LENGTH], "big")
     if plain[end:].decode("utf-8", "replace") != receiver:
-        raise Unsigned("it is meant for another receiver")
+        raise Unsigned(FOR_ANOTHER())
     return plain[_RANDOM + _LENGTH : end].decode("utf-8", "replace")
 
 

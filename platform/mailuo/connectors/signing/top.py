@@ -6,6 +6,7 @@ Source: open.taobao.com, docId 101617. Empty parameters are left out before sign
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from mailuo.connectors.messages import NOT_FITTING, UNKNOWN_METHOD
 from mailuo.connectors.signing.canonical import as_texts, sorted_pairs
 from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS, same
 from mailuo.connectors.signing.signer import Json, Moment, Outgoing, Secrets, Unsigned
@@ -41,11 +42,11 @@ class Top(OneWay):
         values = as_texts({key: value for key, value in inputs.items() if key != "sign"})
         method = values.get("sign_method", "md5")
         if method not in _METHODS:
-            raise Unsigned(f"sign_method {method} is not known")
+            raise Unsigned(UNKNOWN_METHOD(found=method))
         secret = str(secrets.get("app_secret") or secrets["secret"])
         sign = _sign(method, secret, values)
         if "sign" in inputs and not same(str(inputs["sign"]), sign):
-            raise Unsigned("sign does not fit")
+            raise Unsigned(NOT_FITTING(what="sign"))
         every = {name: _sign(name, secret, values) for name in _METHODS}
         return {"string_to_sign": sorted_pairs(values), "sign": sign, "sign_by_method": every}
 

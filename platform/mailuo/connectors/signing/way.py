@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from mailuo.connectors.messages import NO_PROOF
 from mailuo.connectors.signing.signer import Incoming, Refused, Secrets, Verified
 
 
@@ -13,7 +14,7 @@ class OneWay:
 
     def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
         """Nothing: no event of this scheme can be proved."""
-        return Refused("this scheme has no way to prove who sends")
+        return Refused(NO_PROOF())
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""

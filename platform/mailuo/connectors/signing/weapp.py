@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES128
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
+from mailuo.connectors.messages import FOR_ANOTHER, NOT_DECRYPTED, NOT_FITTING_SIGNATURE
 from mailuo.connectors.signing.digests import DIGESTS, same
 from mailuo.connectors.signing.signer import Json, Moment, Outgoing, Secrets, Unsigned
 from mailuo.connectors.signing.tencent import msg_signature
@@ -43,14 +44,14 @@ def _plain_push(secrets: Json, inputs: Json) -> Json:
     """A push in plain mode signs no more than the token, the time and the nonce."""
     signature = msg_signature(str(secrets["Token"]), str(inputs["timestamp"]), str(inputs["nonce"]), "")
     if "signature" in inputs and not same(str(inputs["signature"]), signature):
-        raise Unsigned("the signature does not fit")
+        raise Unsigned(NOT_FITTING_SIGNATURE())
     return {"signature": signature}
 
 
 def _raw_data(session_key: str, inputs: Json) -> Json:
     signature = DIGESTS["sha1_suffix"](session_key.encode(), str(inputs["rawData"]).encode()).hex()
     if "signature" in inputs and not same(str(inputs["signature"]), signature):
-        raise Unsigned("the signature does not fit")
+        raise Unsigned(NOT_FITTING_SIGNATURE())
     return {"signature": signature}
 
 
@@ -62,7 +63,7 @@ def _user_data(secrets: Json, inputs: Json) -> Json:
         padded = decryptor.update(b64decode(str(inputs["encryptedData"]))) + decryptor.finalize()
         told: Json = json.loads(padded[: -padded[-1]])
     except (ValueError, IndexError):
-        raise Unsigned("the data is not encrypted as agreed") from None
+        raise Unsigned(NOT_DECRYPTED()) from None
     if "appid" in secrets and told.get("watermark", {}).get("appid") != secrets["appid"]:
-        raise Unsigned("it is meant for another app")
+        raise Unsigned(FOR_ANOTHER())
     return told

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from xml.etree.ElementTree import ParseError, fromstring
 
+from mailuo.connectors.messages import NOT_FITTING, NOT_NEAR, NOT_THERE
 from mailuo.connectors.signing.canonical import clipped
 from mailuo.connectors.signing.digests import same
 from mailuo.connectors.signing.signer import (
@@ -47,16 +48,16 @@ class Wecom:
         echo = query.get("echostr") if event.method == "GET" else None
         sealed = echo if echo is not None else _sealed(event.body)
         if sealed is None or not secrets.get("token") or not secrets.get("aes_key"):
-            return Refused("Encrypt, or the secret to read it, is missing")
+            return Refused(NOT_THERE(what="Encrypt / token / aes_key"))
         expected = msg_signature(secrets["token"], query.get("timestamp", ""), query.get("nonce", ""), sealed)
         if not same(query.get("msg_signature", ""), expected):
-            return Refused("msg_signature does not fit")
+            return Refused(NOT_FITTING(what="msg_signature"))
         if not _fresh(query.get("timestamp", ""), now):
-            return Refused("the timestamp is too old")
+            return Refused(NOT_NEAR(what="timestamp"))
         try:
             message = decrypt(secrets["aes_key"], sealed, secrets["id"])
         except Unsigned as refused:
-            return Refused(str(refused))
+            return Refused(refused.why)
         if echo is not None:
             return Verified((), (), message)
         body = _members(message)
@@ -83,7 +84,7 @@ class Wecom:
         sealed = str(inputs.get("echostr") or inputs["Encrypt"])
         signature = msg_signature(token, timestamp, nonce, sealed)
         if "msg_signature" in inputs and not same(str(inputs["msg_signature"]), signature):
-            raise Unsigned("msg_signature does not fit")
+            raise Unsigned(NOT_FITTING(what="msg_signature"))
         return {"msg_signature": signature, "plaintext": decrypt(key, sealed, receiver), "receiveid": receiver}
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
+from mailuo.connectors.messages import NO_KEY, NOT_DECRYPTED, NOT_FITTING, NOT_NEAR, NOT_RSA
 from mailuo.connectors.signing.canonical import as_texts, query_on_the_wire, sorted_query
 from mailuo.connectors.signing.digests import DIGESTS, base64, plain
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
@@ -60,19 +61,19 @@ class Wxpay:
         headers = event.headers
         seconds = headers.get("wechatpay-timestamp", "")
         if not seconds.isdecimal() or abs(int(seconds) - now.timestamp()) > _WINDOW_SECONDS:
-            return Refused("Wechatpay-Timestamp is missing or too old")
+            return Refused(NOT_NEAR(what="Wechatpay-Timestamp"))
         key = _platform_key(
             secrets["platform_cert"], headers.get("wechatpay-serial", ""), secrets.get("serial_of_key", "")
         )
         if key is None:
-            return Refused("Wechatpay-Serial names a key that we do not have")
+            return Refused(NO_KEY(what="Wechatpay-Serial"))
         if not _proved(key, headers, event.body):
-            return Refused("Wechatpay-Signature does not fit")
+            return Refused(NOT_FITTING(what="Wechatpay-Signature"))
         notice = parse_numbers_verbatim(event.body)
         try:
             text = opened(secrets["key"], notice["resource"])
         except (Unsigned, KeyError, TypeError):
-            return Refused("the resource cannot be decrypted")
+            return Refused(NOT_DECRYPTED())
         return Verified((parse_numbers_verbatim(text),), (str(notice.get("id") or ""),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
@@ -103,7 +104,7 @@ def opened(key: str, resource: Json) -> str:
         nonce, bound = str(resource["nonce"]).encode(), str(resource.get("associated_data") or "").encode()
         return AESGCM(key.encode()).decrypt(nonce, sealed, bound).decode()
     except (InvalidTag, NotBase64, ValueError):
-        raise Unsigned("the resource cannot be decrypted") from None
+        raise Unsigned(NOT_DECRYPTED()) from None
 
 
 def _notice(secrets: Json, inputs: Json) -> Json:
@@ -113,7 +114,7 @@ def _notice(secrets: Json, inputs: Json) -> Json:
     key = _platform_key(pem, headers.get("wechatpay-serial", ""), named)
     body = str(inputs["raw_body"])
     if key is None or not _proved(key, headers, body.encode()):
-        raise Unsigned("Wechatpay-Signature does not fit")
+        raise Unsigned(NOT_FITTING(what="Wechatpay-Signature"))
     told: dict[str, object] = {"valid": True, "reply": "HTTP 200 or 204 (empty body is fine)"}
     notice = parse_numbers_verbatim(body)
     if isinstance(notice, dict) and "resource" in notice:
@@ -151,7 +152,7 @@ def _authorization(mchid: str, nonce: str, signature: str, seconds: str, serial:
 def _signed(pem: str, text: str) -> str:
     key = load_pem_private_key(_pem(pem), None)
     if not isinstance(key, RSAPrivateKey):
-        raise Unsigned("the private key is not an RSA key")
+        raise Unsigned(NOT_RSA())
     return base64(key.sign(text.encode(), PKCS1v15(), SHA256()))
 
 
