@@ -17,11 +17,13 @@ from mailuo.app.messages_of_health import (
     OUTBOX_PARKED,
     RECOMPUTING,
     STORE_AWAY,
+    SWITCHED_OFF,
     UNREACHED,
     WAYS_AWAIT,
 )
 from mailuo.app.recomputation import Progress, Recomputation
 from mailuo.automations.deliveries import Deliveries
+from mailuo.automations.switch import holds
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problem
 from mailuo.base.reasons import reason_of
@@ -174,7 +176,7 @@ class Health:
         """What hinders nobody's work and should be mended all the same: what awaits a connector, which are off, what is dead."""
         waiting = self._deliveries.waiting().items()
         awaited = [WAYS_AWAIT(via=via, count=count, why=reason_of(why)) for via, (count, why) in waiting]
-        return awaited + list(self._outside())
+        return awaited + list(self._outside()) + list(self._switched_off())
 
     def _unreached(self) -> list[Problem]:
         """Whom messages that were sent have not reached, because nobody holds the role or an address is wanting."""
@@ -182,6 +184,14 @@ class Health:
             UNREACHED(who=each.person or each.role or "", count=each.count, why=reason_of(each.why))
             for each in self._deliveries.lacking()
         ]
+
+    def _switched_off(self) -> Iterator[Problem]:
+        """Which connectors were switched off because their endpoints take nothing any more."""
+        declared = self._in_force.current.manifest.connectors
+        with self._store.read() as connection:
+            gone = [declared[hold.connector or ""] for hold in holds(connection) if hold.by_itself and hold.connector in declared]
+        for connector in gone:
+            yield SWITCHED_OFF(connector=connector.title)
 
     def _outside(self) -> Iterator[Problem]:
         """Which connectors are off for want of something, and what of the outside waits for a person."""

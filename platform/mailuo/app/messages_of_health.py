@@ -53,6 +53,12 @@ DEAD_CALLS = Message(
     zh="有 {count} 次外呼失败，不再重试。请在“连接器”里看原因，必要时重放",
     en="{count} {count:call/calls} out failed and {count:is/are} not tried again. See why among the connectors, and replay them where it is worth it",
 )
+SWITCHED_OFF = Message(
+    "connector_gone",
+    zh="连接器“{connector}”已自动关闭：对方说这个地址不再接收（HTTP 410）。核对地址后，在“连接器”页恢复发送",
+    en="The connector '{connector}' was switched off: the other side takes nothing at its address any more (HTTP 410). "
+    "See to the address, then let it send again among the connectors",
+)
 UNREACHED = Message(
     "unaddressed",
     zh="有 {count} 条消息没有送到“{who}”：{why_zh}。请在“人员”里补上",

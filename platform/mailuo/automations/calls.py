@@ -42,6 +42,8 @@ _LONGEST_QUOTA = timedelta(days=3)
 """For how long a used-up quota does not count as an attempt."""
 Ended = Callable[[Connection, str, datetime], str | None]
 """Called in the transaction that ends a call: lets a run go on that waits for it; the run to ring for."""
+SwitchedOff = Callable[[Connection, str, datetime], object]
+"""Called in the transaction that ends a call whose endpoint takes nothing any more, with the connector."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Calls:
     ended: Ended
     bell: Callable[[], Bell]
     rests: Rests
+    switched_off: SwitchedOff
 
     @property
     def queue(self) -> Queue:
@@ -173,6 +176,8 @@ class Calls:
         def work(connection: Connection) -> str | None:
             CALLS.end(connection, taken, state, now, error=error, finished_at=now, **found)
             insert_many(connection, system.attempt, [_attempt(row, each) for each in attempts])
+            if outcome is not None and outcome.gone:
+                self.switched_off(connection, row.connector, now)
             return self.ended(connection, row.id, now) if row.run is not None else None
 
         run = self.store.write(work)

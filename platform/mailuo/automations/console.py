@@ -19,7 +19,7 @@ from mailuo.automations.receiving_messages import (
     REASON_MISSING,
     UNKNOWN_VALUE,
 )
-from mailuo.automations.switch import EVERYTHING, Note
+from mailuo.automations.switch import BY_ITSELF, EVERYTHING, Note
 from mailuo.automations.switch_messages import UNKNOWN_CONNECTOR
 from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
@@ -255,13 +255,14 @@ class Console:
         wired = self._environment.wired(connector)
         off = wired if isinstance(wired, Off) else None
         heard = [at for at in (counted.heard.get(connector.id), *(row.succeeded_at for row in positions)) if at is not None]
-        held = bool({EVERYTHING, connector.id} & counted.held)
+        held = bool({EVERYTHING, connector.id} & counted.held.keys())
         return {
             "id": connector.id,
             "title": connector.title,
             "kind": connector.kind,
             "state": "off" if off else "held" if held else "on",
             "why": {"disabled": off.disabled, "missing": list(off.missing)} if off else None,
+            "switched_off": counted.held.get(connector.id) == BY_ITSELF,
             "heard_at": self._told(max(heard, default=None)),
             "success": counted.success(connector.id),
             "inbox": counted.inbox[connector.id],

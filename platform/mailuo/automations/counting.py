@@ -28,7 +28,8 @@ class Counted:
     first: Mapping[str, int]
     """Calls ended well at the first attempt, since that moment."""
     heard: Mapping[str, datetime]
-    held: frozenset[str]
+    held: Mapping[str, str]
+    """Who holds back what, by scope."""
 
     @classmethod
     def of(cls, connection: Connection, since: datetime) -> "Counted":
@@ -44,7 +45,7 @@ class Counted:
             _by_state(connection, _CALL.c.connector, _CALL.c.state, busy, func.count()),
             {row[0]: row[1] for row in connection.execute(first)},
             {row[0]: row[1] for row in connection.execute(heard)},
-            frozenset(connection.scalars(select(system.held.c.scope))),
+            {row.scope: row.by for row in connection.execute(select(system.held.c.scope, system.held.c.by))},
         )
 
     def success(self, connector: str) -> Mapping[str, object]:

@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
 
 from mailuo.automations.bell import Bell
 from mailuo.automations.calls import Calls
@@ -15,7 +18,7 @@ from mailuo.automations.polls import Polls
 from mailuo.automations.receiving import Receiving
 from mailuo.automations.receiving_messages import NO_ADDRESS
 from mailuo.automations.runs import answered
-from mailuo.automations.switch import Note
+from mailuo.automations.switch import Note, switch_off
 from mailuo.automations.waits import Waits
 from mailuo.automations.workshop import Work
 from mailuo.base.clock import Clock
@@ -28,6 +31,7 @@ from mailuo.connectors.resting import Rests
 from mailuo.connectors.sealing import Seal
 from mailuo.connectors.tokens import Tokens
 from mailuo.metadata import Manifest
+from mailuo.records.actor import SYSTEM
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce
 from mailuo.storage.engine import Store
@@ -64,8 +68,9 @@ class Outside:
         self.receiving = Receiving(store, in_force, clock, world.environment, bell)
         self.intake = Intake(store, in_force, clock, records, world.environment)
         self.calls = Calls(
-            store, in_force, clock, world.environment, conversation, world.waits, answered, bell, Rests(world.rests_after)
-        )
+            store, in_force, clock, world.environment, conversation, world.waits, answered, bell, Rests(world.rests_after),
+            partial(_switched_off, note),
+        )  # fmt: skip
         self.polls = Polls(
             store, in_force, clock, world.environment, conversation, bell, world.every, world.waits, world.sleep
         )
@@ -110,3 +115,8 @@ class Outside:
             return Client(self.environment.named(running.manifest.connectors.values()))
 
         return running.once(("client", id(self)), make)
+
+
+def _switched_off(note: Note, connection: Connection, connector: str, now: datetime) -> None:
+    if switch_off(connection, connector, now):
+        note(connection, SYSTEM, "hold", detail={"connector": connector, "gone": True})

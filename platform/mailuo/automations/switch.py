@@ -10,9 +10,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mailuo.automations.switch_messages import UNKNOWN_CONNECTOR
 from mailuo.base.clock import Clock
+from mailuo.base.problems import Problem
+from mailuo.connectors.messages import GONE
 from mailuo.metadata.model import Manifest
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -24,6 +27,8 @@ from mailuo.storage.engine import Store
 
 EVERYTHING = ""
 """The scope of a hold on all that goes out."""
+BY_ITSELF = ""
+"""Who holds back a connector whose endpoint said that it takes nothing any more."""
 _HELD, _CALL, _DELIVERY = system.held, system.call, system.delivery
 _KEPT = ("held", "waiting", "retrying")
 Ended = Callable[[Connection, str, datetime], object]
@@ -45,6 +50,16 @@ class Hold:
     since: datetime
     by: str
 
+    @property
+    def by_itself(self) -> bool:
+        """Whether the connector was switched off because its endpoint takes nothing any more."""
+        return self.by == BY_ITSELF
+
+    @property
+    def why(self) -> Problem | None:
+        """Why the connector was switched off by itself; people say no reason."""
+        return GONE() if self.by_itself else None
+
 
 def is_held(connection: Connection, connector: str) -> bool:
     """Whether nothing may go out through a connector now; keeps the hold as it is until the transaction ends."""
@@ -52,6 +67,19 @@ def is_held(connection: Connection, connector: str) -> bool:
     if connection.dialect.name == "postgresql":
         query = query.with_for_update(read=True)
     return connection.execute(query).first() is not None
+
+
+def holds(connection: Connection) -> tuple[Hold, ...]:
+    """Everything that is held back, that on everything first."""
+    rows = connection.execute(select(_HELD).order_by(_HELD.c.scope)).all()
+    return tuple(Hold(row.scope or None, row.since, row.by) for row in rows)
+
+
+def switch_off(connection: Connection, connector: str, now: datetime) -> bool:
+    """Whether anything changed: nothing goes out through a connector whose endpoint is gone, until somebody lets it."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(_HELD).values(scope=connector, since=now, by=BY_ITSELF)
+    return connection.execute(row.on_conflict_do_nothing().returning(_HELD.c.scope)).first() is not None
 
 
 class Switch:
@@ -67,8 +95,7 @@ class Switch:
     def holds(self) -> tuple[Hold, ...]:
         """Everything that is held back, that on everything first."""
         with self._store.read() as connection:
-            rows = connection.execute(select(_HELD).order_by(_HELD.c.scope)).all()
-        return tuple(Hold(row.scope or None, row.since, row.by) for row in rows)
+            return holds(connection)
 
     def hold(self, actor: Actor, connector: str | None = None) -> bool:
         """Whether anything changed: from now on nothing goes out, or nothing through one connector."""

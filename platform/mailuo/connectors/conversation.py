@@ -16,6 +16,7 @@ from mailuo.connectors.filling import Unfilled
 from mailuo.connectors.mail import Post
 from mailuo.connectors.outcome import Meaning, Outcome
 from mailuo.connectors.requesting import NO_SESSION, Asked, Session, filling_of, outgoing, sent, wire
+from mailuo.connectors.schemes import gone_at
 from mailuo.connectors.signing_in import NotSignedIn
 from mailuo.connectors.tokens import Tokens, new_nonce
 from mailuo.metadata.connector import Operation
@@ -87,7 +88,7 @@ class Conversation:
         limits, now = operation.limits, self.clock.now()
         if wired.connector.kind == "mail" and self.signs:
             return self._posted(wired, values, call or new_nonce(), now, limits.timeout.total_seconds())
-        meaning = Meaning(operation.classes, operation.error, limits, wired.connector.zone)
+        meaning = Meaning(operation.classes, operation.error, limits, wired.connector.zone, gone_at(wired.connector))
         try:
             asked = self._asked(wired, operation, values, session, call)
             request = sent(asked) if self.signs else wire(asked, outgoing(asked))

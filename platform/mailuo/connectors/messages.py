@@ -8,6 +8,11 @@ ANSWERED = Message("answered", zh="{status}", en="{status}")
 ANSWERED_WITH = Message("answered", zh="{status}，对方说“{said}”", en="{status}: '{said}'")
 SAID = Message("answered", zh="对方说“{said}”", en="'{said}'")
 UNSAID = Message("answered", zh="{kind}", en="{kind}")
+GONE = Message(
+    "gone",
+    zh="对方说这个地址不再接收（HTTP 410），连接器已自动关闭",
+    en="the other side takes nothing at this address any more (HTTP 410), and the connector was switched off",
+)
 PARTLY = Message("answered", zh="有人没收到：{said}", en="refused for {said}")
 NO_TOKEN = Message("not_signed_in", zh="答复里没有令牌", en="the answer holds no token")
 SIGN_IN = Message("not_signed_in", zh="登录（{step}）没有成功：{why_zh}", en="sign-in {step}: {why_en}")

@@ -9,7 +9,7 @@ from mailuo.base.problems import Problem
 from mailuo.base.reasons import kept
 from mailuo.connectors.client import Answer, NoAnswer
 from mailuo.connectors.filling import Filling, reader
-from mailuo.connectors.messages import ANSWERED, ANSWERED_WITH, UNSAID
+from mailuo.connectors.messages import ANSWERED, ANSWERED_WITH, GONE, UNSAID
 from mailuo.connectors.signing.documents import document_of
 from mailuo.formulas import Context, Template
 from mailuo.metadata.connector import Classes, Limits
@@ -33,6 +33,8 @@ class Outcome:
     """How long it has to rest at least."""
     unknown: bool = False
     """Whether nothing came back: the call may have had its effect."""
+    gone: bool = False
+    """Whether the endpoint takes nothing any more, whatever is sent."""
 
     @property
     def said(self) -> Problem:
@@ -58,12 +60,16 @@ class Meaning:
     error: Template | None
     limits: Limits
     zone: tzinfo
+    gone: int | None = None
+    """The status by which an endpoint says that it takes nothing any more."""
 
     def of(self, answer: Answer, now: datetime) -> Outcome:
         """What an answer means."""
         body = body_of(answer)
         filling = Filling(reader(status=Decimal(answer.status), body=body), Context(now, self.zone))
         kind, wait_for = self._kind(filling, answer.status)
+        if kind == "fatal" and answer.status == self.gone:
+            return Outcome(kind, GONE(), answer.status, body, gone=True)
         reason = None if kind == "ok" else self._reason(filling, answer.status)
         return Outcome(kind, reason, answer.status, body, answer.headers.get("retry-after"), wait_for)
 

@@ -2,6 +2,7 @@
 
 from mailuo.connectors.signing import BY_NAME, Signer
 from mailuo.connectors.signing.declared import DECLARED, Declared
+from mailuo.connectors.signing.standard import StandardWebhook
 from mailuo.metadata.connector import Connector
 
 
@@ -16,3 +17,9 @@ def signer_of(connector: Connector, scheme: str | None) -> Signer | None:
 def signs(connector: Connector) -> Signer | None:
     """The way in which the connector's calls are signed; None where nothing is."""
     return signer_of(connector, connector.auth.scheme) if connector.auth is not None else None
+
+
+def gone_at(connector: Connector) -> int | None:
+    """The status by which the connector's endpoint says that it takes nothing any more; None where no status says so."""
+    signer = signs(connector)
+    return signer.gone if isinstance(signer, StandardWebhook) else None

@@ -7,7 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from mailuo.app.application import Application, declarations_of
+from mailuo.automations.switch import switch_off
 from mailuo.base.clock import SetClock
+from mailuo.base.problems import LANGUAGES, Language
 from mailuo.base.settings import Settings
 from mailuo.flow.saying import Word
 from mailuo.records import SYSTEM
@@ -173,3 +175,22 @@ def test_pages_follow_one_another(served: Served) -> None:
 def test_connectors_are_not_for_everybody(served: Served) -> None:
     assert served.client.get("/api/v1/connectors", headers=served.reader).status_code == 403
     assert served.client.get("/api/v1/connectors").status_code == 401
+
+
+GONE = {
+    "zh": ("快马速递已自动关闭", "对方说这个地址不再接收（HTTP 410）", "快马速递”已自动关闭：", "恢复发送"),
+    "en": ("was switched off · ", "takes nothing at this address any more (HTTP 410)", "was switched off:", "Send again"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_connector_that_was_switched_off_says_why_and_how_it_is_switched_on(served: Served, language: Language) -> None:
+    title, why, remark, deed = GONE[language]
+    application = served.application
+    application.store.write(lambda connection: switch_off(connection, "swift", NOW))
+    told = served.client.get("/api/v1/outgoing", headers={**served.clerk, "Accept-Language": language}).get_json()
+    assert [(each["connector"], each["by"], why in each["why"]) for each in told["held"]] == [("swift", "", True)]
+    assert any(remark in problem.text(language) for problem in application.health.remarks())
+    page, other = (served.client.get(path, headers={**served.clerk, "Accept-Language": language}).text for path in ("/connectors", "/runs"))
+    assert (title in page, why in page, deed in page, 'data-state="gone"' in page) == (True,) * 4
+    assert ("data-held" in other, remark.rstrip(":：") in other or title in other) == (True, True)

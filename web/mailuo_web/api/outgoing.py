@@ -56,7 +56,8 @@ def _state() -> dict[str, object]:
 
 
 def _hold(each: Hold) -> dict[str, object]:
-    return {"connector": each.connector, "since": format_moment(each.since, running().zone), "by": each.by}
+    why = each.why.text(language()) if each.why else None
+    return {"connector": each.connector, "since": format_moment(each.since, running().zone), "by": each.by, "why": why}
 
 
 def _lacking(each: Lacking) -> dict[str, object]:

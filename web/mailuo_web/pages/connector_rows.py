@@ -99,9 +99,9 @@ class RowWriter:
             href=f"/connectors?connector={told['id']}",
             state=state,
             state_text=self.say(f"connector.state.{state}"),
-            tone="org" if state in ("slow", "missing") else "",
+            tone="org" if state in ("slow", "missing", "gone") else "",
             switchable=state not in ("missing", "disabled") and not self.frozen,
-            on=state not in ("missing", "disabled", "held"),
+            on=state not in ("missing", "disabled", "held", "gone"),
             way=self._way(connector),
             calls=f"{success['calls']:,}" if success["calls"] else "—",
             before=percent(success["before"]),
@@ -168,7 +168,7 @@ def state_of(told: Told) -> str:
     if told["state"] == "off":
         return "disabled" if why.get("disabled") else "missing"
     if told["state"] == "held":
-        return "held"
+        return "gone" if told["switched_off"] else "held"
     return "slow" if (after is not None and after < MARK) or any(poll["error"] for poll in told["polls"]) else "on"
 
 

@@ -95,7 +95,7 @@ class Hold:
 
     connector: str
     text: str
-    waiting: int
+    hint: str
 
 
 @route(blueprint, "/connectors", _NEED, parameters=PARAMETERS)
@@ -176,7 +176,11 @@ def _holds(told: Sequence[Told]) -> Iterator[Hold]:
         when = _short(hold.since)
         scope = titles.get(hold.connector or "", "") if hold.connector else words("connector.everything")
         count = waiting.get(hold.connector, 0) if hold.connector else sum(waiting.values())
-        yield Hold(hold.connector or "", words("connector.held", what=scope, by=hold.by, since=when), count)
+        waits = words("connector.held.waiting", count=count)
+        if hold.by_itself:
+            yield Hold(hold.connector or "", words("connector.gone", what=scope, since=when), words("connector.gone.why", waits=waits))
+        else:
+            yield Hold(hold.connector or "", words("connector.held", what=scope, by=hold.by, since=when), waits)
 
 
 def _pulse(connector: str) -> Pulse:

@@ -1,12 +1,13 @@
 """Answering with a page or a part of one: what every template is given, and ETags for parts that poll."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import cast
 
 from flask import Response, make_response, render_template, request
 
+from mailuo.automations.switch import Hold
 from mailuo.records import Actor, Running
 from mailuo_web.http.asking import application, asking, language
 from mailuo_web.icons import icon, shape
@@ -52,16 +53,20 @@ def page(template: str, actor: Actor, spot: Spot, values: Mapping[str, object]) 
 
 
 def _held() -> str:
-    """What is held back from going out, in a sentence; empty when nothing is."""
+    """What is held back from going out, in a sentence for those whom people hold and one for those that are gone."""
     holds = application().switch.holds()
-    if not holds:
-        return ""
-    first, manifest = holds[0], running().manifest
+    kinds = (("some", [hold for hold in holds if not hold.by_itself]), ("gone", [hold for hold in holds if hold.by_itself]))
+    return " ".join(_sentence(kind, of) for kind, of in kinds if of)
+
+
+def _sentence(kind: str, holds: Sequence[Hold]) -> str:
+    first, declared = holds[0], running().manifest.connectors
     since = short(first.since, application().clock.now(), running().zone, language())
     if first.connector is None:
         return say()("held.all", by=first.by, since=since)
-    titles = [manifest.connectors[name].title for each in holds if (name := each.connector or "") in manifest.connectors]
-    return say()("held.some", connector="、".join(titles) or first.connector, by=first.by, since=since)
+    names = [hold.connector or "" for hold in holds]
+    titles = "、".join(declared[name].title if name in declared else name for name in names)
+    return say()(f"held.{kind}", connector=titles, by=first.by, since=since)
 
 
 def part(template: str, **values: object) -> Response:

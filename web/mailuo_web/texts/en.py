@@ -10,6 +10,7 @@ EN: Mapping[str, str] = MappingProxyType(
         "skip": "Skip to content",
         "live": "Live",
         "held.all": "Nothing goes out ({by}, {since}): messages and calls are kept, and nothing is lost.",
+        "held.gone": "{connector} was switched off ({since}): it takes nothing at its address any more. What is meant for it is kept, and nothing is lost.",
         "held.some": "Nothing goes out to {connector} ({by}, {since}): messages and calls are kept, and nothing is lost.",
         "why": "Why",
         "nav.main": "Main",

@@ -10,6 +10,7 @@ ZH: Mapping[str, str] = MappingProxyType(
         "skip": "跳到正文",
         "live": "实时",
         "held.all": "外发已全部暂停（{by}，{since}）：消息和对外调用都先存着，没有丢。",
+        "held.gone": "“{connector}”已自动关闭（{since}）：对方说这个地址不再接收。要发给它的都先存着，没有丢。",
         "held.some": "“{connector}”的外发已暂停（{by}，{since}）：消息和调用都先存着，没有丢。",
         "why": "为什么",
         "nav.main": "主导航",

@@ -39,6 +39,8 @@ class StandardWebhook:
     also = ("webhook_standard", "webhook")
     secrets = ("secret",)
     verifies = True
+    gone = 410
+    """The status by which an endpoint says that it takes nothing any more: whoever sends has to switch it off."""
 
     def sign(self, secrets: Secrets, request: Outgoing, moment: Moment) -> Outgoing:
         """The request with its id, time and signature; a `webhook-id` that it bears already stays."""
