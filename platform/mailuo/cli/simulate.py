@@ -37,6 +37,8 @@ from mailuo.cli.simulation.story import Story
 from mailuo.cli.simulation.voices import Voices
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_TURN_SECONDS = 0.001
+"""How long a thread computes before another may: vendors who wait for each other here would seem slow answers of the server."""
 
 
 @click.command(
@@ -141,6 +143,7 @@ def simulate(
 ) -> None:
     """Plays until it is stopped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.setswitchinterval(_TURN_SECONDS)
     story = read_story(workspace) if per_day is None else read_story(workspace).faster(per_day)
     clock, faults = SystemClock(), Faults(share, Random(seed))  # noqa: S311  # a story, no secret
     with suppress(KeyboardInterrupt), outside(os.environ, clock, faults, every=file is not None) as world:
