@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from mailuo.base import garbage
 from mailuo.base.clock import Clock
-from mailuo.base.moments import micros
+from mailuo.base.moments import format_moment, micros
 from mailuo.base.near import nearest
 from mailuo.base.problems import Problem, Problems, Refusal
 from mailuo.exchange import ledger
@@ -253,12 +253,13 @@ class _Run:
             self.told.append(reject)
 
     def _cells(self, told: Told) -> list[object]:
-        """A word as the file had it."""
+        """A word as the file had it, its times with the offset of the workspace's zone."""
         cells: list[object] = [""] * len(self.source.headers)
-        values = (told.record, told.node, told.at.isoformat(), told.source, told.received_at, told.part)
+        zone = self.in_force.current.zone
+        values = (told.record, told.node, told.at, told.source, told.received_at, told.part)
         for place, value in zip(self.places.values(), values, strict=True):
             if place >= 0 and value is not None:
-                cells[place] = value.isoformat() if isinstance(value, datetime) else value
+                cells[place] = format_moment(value, zone) if isinstance(value, datetime) else value
         return cells
 
     def _written_rejects(self) -> Path | None:

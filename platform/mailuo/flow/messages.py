@@ -12,6 +12,16 @@ WRONG_SOURCE = Message(
     zh="“{title}”不能由“{found}”来报；可以报的是：{allowed}",
     en="'{found}' may not speak of '{title}'; these may: {allowed}",
 )
+NOT_IN_THAT_NAME = Message(
+    "wrong_source",
+    zh="您不能以“{found}”的名义报“{title}”：要由它自己来报，或由声明了这个来源的集成令牌来报",
+    en="You may not speak of '{title}' in the name of '{found}': it has to speak itself, or an integration token for it",
+)
+SOURCE_WANTED = Message(
+    "wrong_source",
+    zh="请在 source 里写明以谁的名义报“{title}”：{allowed}",
+    en="Say in source in whose name you speak of '{title}': {allowed}",
+)
 PREDECESSOR_MISSING = Message(
     "predecessor_missing",
     zh="“{title}”之前还缺：{missing}。先完成它们，再确认这一步",

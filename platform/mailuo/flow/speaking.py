@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mailuo.base.problems import Language, Problem
-from mailuo.flow.messages import WRONG_SOURCE
+from mailuo.flow.messages import NOT_IN_THAT_NAME, SOURCE_WANTED, WRONG_SOURCE
 from mailuo.metadata.model import Exit, Manifest, Node, Speaker, SpeakerKind
 from mailuo.records.actor import ADMIN, Actor
 
@@ -51,6 +51,8 @@ def _system(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | No
         return Voice(allowed[0], outside=True)
     if named is not None and named in allowed:
         return Voice(named, outside=True)
+    if named is None and allowed:
+        return SOURCE_WANTED(field="source", title=node.title, allowed="、".join(allowed))
     return _wrong(manifest, node, named or actor.name, actor.language)
 
 
@@ -66,8 +68,10 @@ def _voices(actor: Actor, by: Sequence[Speaker]) -> Iterable[Voice]:
 
 
 def _wrong(manifest: Manifest, node: Node | Exit, found: str, language: Language) -> Problem:
-    allowed = "、".join(titled(manifest, speaker.source, language) for speaker in node.by)
     named = titled(manifest, found, language)
+    if any(speaker.source == found for speaker in node.by):
+        return NOT_IN_THAT_NAME(field="source", title=node.title, found=named)
+    allowed = "、".join(titled(manifest, speaker.source, language) for speaker in node.by)
     return WRONG_SOURCE(field="source", title=node.title, found=named, allowed=allowed or "–")
 
 

@@ -144,6 +144,7 @@ class Records:
 
         The caller has seen to it that the actor may.
         """
+        self._in_force.current.access(actor, table)
         return self._write(actor, table, Manner(quiet=True), lambda writing: {"id": writing.erase(key)})
 
     def take_in(

@@ -41,6 +41,13 @@ def test_a_wrong_call_is_2(mailuo: Mailuo, call: list[str]) -> None:
         (["apply", "--yess"], "没有选项 --yess。是不是 --yes？"),
         (["import", "orders"], "缺少 FILE"),
         (["check", "nowhere"], "DIR 不对：nowhere 不存在"),
+        ([], "还要写上命令"),
+        (["user", "lst"], "没有命令 lst。是不是 list？"),
+        (["records", "orders", "--format", "pdf"], "--format 不对：可以写 csv / xlsx / ndjson"),
+        (["records", "orders", "--filter"], "--filter 的写法不对：要值的选项后面写上值，开关后面不写"),
+        (["rollback", "x"], "N 不对：应是整数，至少 1"),
+        (["serve", "--port", "99999"], "--port 不对：应是整数，1 到 65535"),
+        (["simulate", "--speed", "x"], "--speed 不对：应是数字，0.01 到 100000"),
     ],
 )
 def test_a_wrong_call_is_told_with_what_would_be_right(mailuo: Mailuo, call: list[str], said: str) -> None:

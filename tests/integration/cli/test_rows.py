@@ -57,6 +57,12 @@ def test_claims_move_records_on(mailuo: Mailuo) -> None:
     assert "N20260115-001" in outcome.out
 
 
+def test_a_word_that_is_returned_keeps_the_hour_of_its_zone(mailuo: Mailuo) -> None:
+    Path("claims.csv").write_text("record,node,at,source\nN1,ordered,2026-01-15 09:05,desk\n", "utf-8")
+    assert mailuo("claims", "claims.csv").code == 1
+    assert "N1,ordered,2026-01-15T09:05:00+08:00,desk" in Path("claims.csv.rejects.csv").read_text("utf-8")
+
+
 def test_records_go_to_a_file_in_any_format(mailuo: Mailuo) -> None:
     for format_ in ("csv", "xlsx", "ndjson"):
         assert mailuo("records", "requests", "--format", format_, "--output", f"out.{format_}").code == 0
@@ -83,3 +89,5 @@ def test_a_wrong_call_is_told_apart(mailuo: Mailuo, call: list[str]) -> None:
 
 def test_an_unknown_record_cannot_be_erased(mailuo: Mailuo) -> None:
     assert mailuo("erase", "requests", "N1").code == 1
+    nowhere = mailuo("erase", "nothing", "N1")
+    assert (nowhere.code, nowhere.err) == (1, "没有表“nothing”\n")

@@ -58,6 +58,18 @@ def test_a_word_that_does_not_fit_is_refused_with_its_reason(
     assert (refused.status_code, codes(refused)[0][1]) == (status, code), refused.text
 
 
+def test_a_name_that_is_not_ones_own_is_told_apart_from_one_that_may_not_speak(shop: Shop, order: str) -> None:
+    def refused(caller: Caller, **word: str) -> str:
+        answer = caller.post(f"{order}/claims", {"node": "cancelled", **word})
+        assert (answer.status_code, codes(answer)) == (403, [("source", "wrong_source")])
+        return str(answer.get_json()["detail"])
+
+    clerk, token = shop.caller("clerk"), shop.caller("packer", sources=("counter", "role:clerk"))
+    assert refused(clerk, source="counter").startswith("您不能以“收银台”的名义报“已取消”")
+    assert refused(clerk, source="nobody").startswith("“已取消”不能由“nobody”来报；可以报的是：")
+    assert refused(token) == "请在 source 里写明以谁的名义报“已取消”：counter、role:clerk"
+
+
 def test_evidence_is_a_file_that_was_brought(shop: Shop, order: str, counter: Caller) -> None:
     for node in ("paid", "checked"):
         counter.post(f"{order}/claims", {"node": node, "source": "counter" if node == "paid" else "role:clerk"})
