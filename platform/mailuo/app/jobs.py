@@ -19,7 +19,8 @@ from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.base.logs import fault
 from mailuo.base.moments import format_moment
-from mailuo.base.problems import Refusal
+from mailuo.base.problems import Language, Refusal
+from mailuo.base.reasons import kept, reason_in
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
 from mailuo.records.messages import NoSuchThing
@@ -106,7 +107,7 @@ class Jobs:
             row = connection.execute(select(_JOB).where(_JOB.c.id == job)).first()
         if row is None or not (actor.sees_everything or row.actor == actor.id):
             raise NoSuchThing(UNKNOWN_JOB(found=job[:60]))
-        return self._json(row)
+        return self._json(row, actor.language)
 
     def recent(self, actor: Actor, *, limit: int = 20) -> list[Json]:
         """The latest jobs that the actor began, or all of them for who sees everything."""
@@ -114,7 +115,7 @@ class Jobs:
         if not actor.sees_everything:
             query = query.where(_JOB.c.actor == actor.id)
         with self._store.read() as connection:
-            return [self._json(row) for row in connection.execute(query)]
+            return [self._json(row, actor.language) for row in connection.execute(query)]
 
     # Doing
 
@@ -132,7 +133,7 @@ class Jobs:
             return False
         runner = self._runners.get(row.kind)
         if runner is None:
-            self._end(row, "parked", error=UNKNOWN_KIND(found=row.kind).line("en"))
+            self._end(row, "parked", error=kept(UNKNOWN_KIND(found=row.kind)))
             return True
         self._do(row, runner)
         return True
@@ -148,12 +149,11 @@ class Jobs:
             result = runner(Task(row.id, payload, actor, partial(self._tell, row)))
             self._end(row, "done", result=dict(result.told), rejects=list(result.rejects[:_MOST_REJECTS]))
         except Refusal as refusal:
-            said = [problem.text(actor.language) for problem in refusal.problems]
-            self._end(row, "failed", error="\n".join(said))
+            self._end(row, "failed", error=kept(*refusal.problems))
         except LostLease:
             _LOG.warning("job %s was taken by another worker", row.id)
         except Exception as error:  # noqa: BLE001 - the outermost loop of a job
-            self._end(row, "failed", error=JOB_FAULT(trace=fault(_LOG, "job", error)).text(actor.language))
+            self._end(row, "failed", error=kept(JOB_FAULT(trace=fault(_LOG, "job", error))))
         finally:
             alive.set()
             heart.join()
@@ -196,7 +196,7 @@ class Jobs:
         mine = _JOB.c.id == row.id, _JOB.c.fence == row.fence, _JOB.c.state == "running"
         return connection.execute(update(_JOB).where(*mine).values(**values)).rowcount == 1
 
-    def _json(self, row: Row[Any]) -> Json:
+    def _json(self, row: Row[Any], language: Language) -> Json:
         zone = self._in_force.current.zone
 
         def told(at: datetime | None) -> str | None:
@@ -210,7 +210,7 @@ class Jobs:
             "total": row.total,
             "result": row.result,
             "rejects": row.rejects or [],
-            "error": row.error,
+            "error": reason_in(row.error, language),
             "created_at": told(row.created_at),
             "started_at": told(row.started_at),
             "finished_at": told(row.finished_at),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from mailuo.base.problems import LANGUAGES, Language, Message, Problem, one_line
 
 _MARK = '{"zh":'
-_LONGEST = 500
+_LONGEST = 2_000
 _SAID = Message("reason", zh="{said_zh}", en="{said_en}")
 
 

@@ -1,6 +1,7 @@
 """Jobs: done once, told on the way, taken over from the dead, and nobody else's business."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -38,7 +39,7 @@ def test_a_job_is_done_as_whoever_asked(application: Application, clock: SetCloc
     assert not jobs.run_next()
 
 
-def test_what_is_refused_is_told_in_the_askers_words(application: Application, clock: SetClock) -> None:
+def test_what_is_refused_is_told_in_the_readers_words(application: Application, clock: SetClock) -> None:
     def run(task: Task) -> Result:
         application.records.get(task.actor, "nothing", "1")
         return Result({})
@@ -48,6 +49,8 @@ def test_what_is_refused_is_told_in_the_askers_words(application: Application, c
     jobs.run_next()
     told = jobs.get(NURSE, job)
     assert (told["state"], "nothing" in told["error"]) == ("failed", True)
+    english = jobs.get(replace(NURSE, language="en"), job)["error"]
+    assert ("nothing" in english, english.isascii(), told["error"].isascii()) == (True, True, False)
 
 
 def test_a_fault_shows_an_id_and_nothing_of_the_inside(application: Application, clock: SetClock) -> None:
