@@ -90,9 +90,9 @@ def _read(raw: Mapping[str, str]) -> Settings:
         language="en" if _one_of("MAILUO_LANG", raw["MAILUO_LANG"], "zh", "en") == "en" else "zh",
         files=_folder(raw["MAILUO_FILES_URL"], home),
         log="json" if _one_of("MAILUO_LOG", raw["MAILUO_LOG"], "text", "json") == "json" else "text",
-        base_url=raw["MAILUO_BASE_URL"].rstrip("/") or None,
+        base_url=_own_address(raw["MAILUO_BASE_URL"]),
         poll_every=_seconds("MAILUO_POLL_SECONDS", raw["MAILUO_POLL_SECONDS"]),
-        allow_hosts=raw["MAILUO_ALLOW_HOSTS"],
+        allow_hosts=_hosts(raw["MAILUO_ALLOW_HOSTS"]),
         retry_waits=_waits("MAILUO_RETRY_WAITS", raw["MAILUO_RETRY_WAITS"]),
     )
 
@@ -134,6 +134,29 @@ def _folder(url: str, home: Path) -> Path:
     if parts.scheme not in ("", "file"):
         raise Refusal(_wrong("MAILUO_FILES_URL", url, "/folder, file:///folder"))
     return Path(parts.path).absolute() if url else home / "files"
+
+
+def _own_address(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.query
+    except ValueError:
+        good = False
+    if url and not good:
+        raise Refusal(_wrong("MAILUO_BASE_URL", url, "https://mailuo.example.com"))
+    return url.rstrip("/") or None
+
+
+def _hosts(text: str) -> str:
+    for word in text.replace(",", " ").split():
+        try:
+            parts = urlsplit(f"//{word}")
+            good = parts.hostname and parts.port != 0 and not (parts.path or parts.query or parts.username)
+        except ValueError:
+            good = False
+        if not good:
+            raise Refusal(_wrong("MAILUO_ALLOW_HOSTS", word, "erp.local:8080, 10.0.0.5"))
+    return text
 
 
 def _wrong(name: str, found: str, expected: str) -> Problem:

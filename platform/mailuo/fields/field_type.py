@@ -4,6 +4,7 @@ A type is a frozen dataclass of its options; it knows no SQL and no HTML. A type
 it then inherits the other's reading and adds its own check and widget (`Phone` is a `Text`).
 """
 
+import json
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ class FieldType:
 
 
 def found(raw: object) -> str:
-    """A raw value as an error may quote it: short, on one line, nothing invisible."""
-    text = "".join(character if character.isprintable() else "·" for character in str(raw)[:41])
+    """A raw value as an error may quote it: short, on one line, nothing invisible; what is no text or number as JSON."""
+    plain = json.dumps(raw, ensure_ascii=False, default=str) if isinstance(raw, bool | list | dict) else str(raw)
+    text = "".join(character if character.isprintable() else "·" for character in plain[:41])
     return f"{text[:40]}…" if len(text) > 40 else text

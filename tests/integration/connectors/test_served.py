@@ -86,6 +86,13 @@ def test_a_forged_push_is_answered_in_the_senders_failure_form(served: Served) -
     assert item["reason"] == "DataSign 对不上"
 
 
+@pytest.mark.parametrize("list_", ["inbox", "calls"])
+def test_a_cursor_of_nobodys_making_begins_no_page(served: Served, list_: str) -> None:
+    for cursor in ("x", "1", "9" * 30 + ".a"):
+        refused = served.get(f"/swift/{list_}?cursor={cursor}")
+        assert (refused.status_code, refused.get_json()["errors"][0]["code"]) == (400, "bad_cursor")
+
+
 @pytest.mark.parametrize("path", ["/hooks/tmall/trade", "/hooks/swift/other", "/hooks/swift/track/more"])
 def test_a_push_to_nobody_is_not_found(served: Served, path: str) -> None:
     assert served.push(pushed_body("YT1"), path).status_code == 404

@@ -267,3 +267,10 @@ def test_a_masked_field_shows_its_ends_and_cannot_be_asked(shop: Shop) -> None:
     clerk = shop.caller("clerk")
     assert clerk.get("/tables/customers/records/C1").get_json()["phone"] == "138****5678"
     assert clerk.get("/tables/customers/records", filter="{phone} = '13812345678'").status_code == 400
+
+
+def test_a_body_that_says_it_is_compressed_is_not_read(shop: Shop) -> None:
+    clerk = shop.caller("clerk")
+    refused = clerk.post(RECORDS, ORDER, Content_Encoding="gzip")
+    assert (refused.status_code, codes(refused)) == (415, [(None, "body_type")])
+    assert clerk.post(RECORDS, ORDER, Content_Encoding="identity").status_code == 201

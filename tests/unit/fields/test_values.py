@@ -265,3 +265,18 @@ def test_whatever_is_given_is_either_refused_or_comes_back_the_same(name: str, r
 def test_a_number_is_never_rounded_in_silence(raw: Decimal) -> None:
     value = type_of("number").parse(raw, SHANGHAI)
     assert isinstance(value, Problem) or value == raw
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "quoted"),
+    [
+        ("number", True, "true"),
+        ("money", {"amount": ["一"]}, '{"amount": ["一"]}'),
+        ("file", {"id": "x"}, '{"id": "x"}'),
+        ("date", [None, False], "[null, false]"),
+    ],
+)
+def test_what_was_sent_is_quoted_as_it_was_sent(name: str, raw: object, quoted: str) -> None:
+    problem = type_of(name).read(raw, SHANGHAI)
+    assert isinstance(problem, Problem)
+    assert f"'{quoted}'" in problem.text("en")

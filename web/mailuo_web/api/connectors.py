@@ -8,7 +8,7 @@ from mailuo_web.api.blueprint import call
 from mailuo_web.http.answers import answer
 from mailuo_web.http.asking import actor, application
 from mailuo_web.http.operation import Body, Member, Operation, Parameter, listed, ref
-from mailuo_web.http.parameters import limit, one_of, text
+from mailuo_web.http.parameters import limit, one_of, place, text
 from mailuo_web.http.route import may
 
 _NEED = may("connectors", "runs")
@@ -54,7 +54,7 @@ def list_inbox(connector: str) -> ResponseReturnValue:
     """`{inbox, next}`."""
     state = one_of("state", *INBOX_STATES)
     console = application().outside.console
-    items, following = console.inbox(connector, actor().language, state=state, limit=limit(), cursor=text("cursor"))
+    items, following = console.inbox(connector, actor().language, state=state, limit=limit(), cursor=place())
     return answer({"inbox": items, "next": following})
 
 
@@ -86,7 +86,7 @@ def discard_item(connector: str, item: str) -> ResponseReturnValue:
 def list_calls(connector: str) -> ResponseReturnValue:
     """`{calls, next}`."""
     state = one_of("state", *CALL_STATES)
-    calls, following = application().outside.console.calls(connector, actor().language, state=state, limit=limit(), cursor=text("cursor"))
+    calls, following = application().outside.console.calls(connector, actor().language, state=state, limit=limit(), cursor=place())
     return answer({"calls": calls, "next": following})
 
 

@@ -13,6 +13,7 @@ BODY_NOT_OBJECT = Message("body_not_object", zh="正文应当是一个 JSON 对�
 BODY_DEEP = Message("body_deep", zh="正文嵌套超过 {limit} 层，或数字过长", en="The body is nested deeper than {limit}, or holds an overlong number")
 BODY_KEY_TWICE = Message("body_key_twice", zh="“{key}” 在同一个对象里写了两次", en="'{key}' stands twice in one object")
 BODY_TYPE = Message("body_type", zh="请用 {expected} 发送正文", en="Send the body as {expected}")
+BODY_CODED = Message("body_type", zh="请直接发送正文，不要用 Content-Encoding: {found}", en="Send the body as it is, without Content-Encoding: {found}")
 BODY_KEY_MISSING = Message("required", zh="缺少 “{key}”", en="'{key}' is missing")
 BODY_KEY_UNKNOWN = Message("unknown_key", zh="不认识 “{key}”{near}", en="'{key}' is not known here{near}")
 BODY_KEY_WRONG = Message("invalid", zh="“{key}” 应当是{expected}", en="'{key}' should be {expected}")

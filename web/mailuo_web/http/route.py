@@ -17,7 +17,7 @@ from mailuo.fields.text import control_problem
 from mailuo.records import BadQuestion, NoSuchThing
 from mailuo.records.messages import NOT_PERMITTED
 from mailuo_web.http.asking import actor
-from mailuo_web.http.messages import NOT_FOUND, PARAMETER_TWICE, UNKNOWN_PARAMETER
+from mailuo_web.http.messages import BODY_CODED, NOT_FOUND, PARAMETER_TWICE, UNKNOWN_PARAMETER
 from mailuo_web.http.operation import Operation
 
 View = Callable[..., ResponseReturnValue]
@@ -62,6 +62,7 @@ def route(
         @wraps(view)
         def guarded(**arguments: Any) -> ResponseReturnValue:
             _check_need(need)
+            _check_coding(request.headers.get("Content-Encoding", "identity"))
             _check_parameters(known, several, raw)
             _check_arguments(arguments)
             return view(**arguments)
@@ -80,6 +81,12 @@ def _check_need(need: Need) -> None:
     asking_actor = actor()
     if need.kind == "may" and not any(asking_actor.has(right) for right in need.rights):
         raise Refusal(NOT_PERMITTED())
+
+
+def _check_coding(coding: str) -> None:
+    """A body is read as it comes: compressed ones are refused, and so is what only says that it is one."""
+    if coding.strip().lower() != "identity":
+        raise Refusal(BODY_CODED(found=coding[:60]))
 
 
 def _check_parameters(known: tuple[str, ...], several: tuple[str, ...], raw: tuple[str, ...]) -> None:
