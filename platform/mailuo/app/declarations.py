@@ -14,7 +14,7 @@ from mailuo.app.messages import NEEDS_CONNECTORS, UNCONFIRMED
 from mailuo.app.plan import Consequence, consequences
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Language, Problems, Refusal
-from mailuo.metadata import Manifest, load
+from mailuo.metadata import Manifest, load, load_published
 from mailuo.records.actor import SYSTEM, Actor
 from mailuo.storage import publishing, revisions
 from mailuo.storage.engine import Store
@@ -79,12 +79,14 @@ class Declarations:
 
     def plan(self, files: Files, base: int | None = None) -> Plan:
         """What publishing these files would do; refuses wrong ones, and a base that is no longer running."""
-        manifest = self._checked(files)
+        return self._plan(files, _or_refused(self.check(files)), base)
+
+    def _plan(self, files: Files, manifest: Manifest, base: int | None = None) -> Plan:
         running = self.running()
         number = running.number if running else None
         if base is not None and base != number:
             raise Refusal(OTHER_BASE(base=base, running=number or "–"))
-        old = None if number is None else self._checked(self.files(number))
+        old = None if number is None else self._of(number)
         return Plan(number, files, consequences(self._store, old, manifest))
 
     def publish(
@@ -107,7 +109,7 @@ class Declarations:
         revision = publishing.publish(
             self._store,
             files,
-            self._checked(files),
+            _or_refused(self.check(files)),
             by=by.name,
             message=message,
             base=plan.base,
@@ -119,7 +121,7 @@ class Declarations:
     def rollback(self, number: int, by: Actor = SYSTEM, message: str = "") -> Revision:
         """A new revision, in force, with the files of an earlier one and the data that belonged to it."""
         if self.running() is not None:
-            _check_right(self.plan(self.files(number)), by)
+            _check_right(self._plan(self.files(number), self._of(number)), by)
         revision = publishing.rollback(
             self._store, number, by=by.name, message=message or f"↩ {number}", now=self._clock.now()
         )
@@ -130,11 +132,15 @@ class Declarations:
         self._audit.add(by, action, detail={"revision": revision.number, "message": revision.message})
         self._published()
 
-    def _checked(self, files: Files) -> Manifest:
-        found = self.check(files)
-        if isinstance(found, Manifest):
-            return found
-        raise Refusal(*found)
+    def _of(self, number: int) -> Manifest:
+        """What a revision declared when it was published."""
+        return _or_refused(load_published(self.files(number), self._zone))
+
+
+def _or_refused(found: Manifest | Problems) -> Manifest:
+    if isinstance(found, Manifest):
+        return found
+    raise Refusal(*found)
 
 
 def _check_right(plan: Plan, by: Actor) -> None:

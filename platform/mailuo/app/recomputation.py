@@ -15,7 +15,7 @@ from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.base.moments import micros, moment
 from mailuo.flow.recompute import Recomputing
-from mailuo.metadata import Manifest, load
+from mailuo.metadata import Manifest, load_published
 from mailuo.records.in_force import InForce
 from mailuo.storage import revisions, system
 from mailuo.storage.engine import Store
@@ -100,7 +100,7 @@ class Recomputation:
     def _manifest(self, number: int) -> Manifest | None:
         if not number:
             return None
-        found = load(revisions.files_of(self._store, number))
+        found = load_published(revisions.files_of(self._store, number))
         return found if isinstance(found, Manifest) else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailuo.formulas import Formula
-from mailuo.metadata import load
+from mailuo.metadata import load_published
 from mailuo.metadata.automation import Step
 from mailuo.metadata.model import Manifest
 from mailuo.records.in_force import InForce
@@ -43,7 +43,7 @@ class Programs:
             while len(self._former) >= _MOST_KEPT:
                 self._former.pop(next(iter(self._former)))
             files: Mapping[str, str] = files_of(self._store, revision)
-            loaded = load(files, self._in_force.current.zone.key)
+            loaded = load_published(files, self._in_force.current.zone.key)
             self._former[revision] = loaded if isinstance(loaded, Manifest) else None
         return self._former[revision]
 

@@ -3,7 +3,7 @@
 from mailuo.metadata.compare import Change, compare
 from mailuo.metadata.edits import Edit, edited
 from mailuo.metadata.folder import read_folder, write_folder
-from mailuo.metadata.load import DEFAULT_ZONE, load
+from mailuo.metadata.load import DEFAULT_ZONE, load, load_published
 from mailuo.metadata.model import Manifest
 from mailuo.metadata.names import Directory, TableScope, directory_of, scope_of
 
@@ -18,6 +18,7 @@ __all__ = [
     "directory_of",
     "edited",
     "load",
+    "load_published",
     "read_folder",
     "scope_of",
     "write_folder",

@@ -82,10 +82,10 @@ class Giver:
             return {}
         found: dict[str, Given] = {}
         for name in part:
-            if stored_field(name, outline, findings, computed) is not None:
+            if name in outline.fields:
                 found[str(name)] = values[name]
-                if not outline.fields[name].broken:
-                    Fitting(findings, scope).check(name, part.values[name], values[name], outline.fields[name].type)
+            if stored_field(name, outline, findings, computed) is not None and not outline.fields[name].broken:
+                Fitting(findings, scope).check(name, part.values[name], values[name], outline.fields[name].type)
         return found
 
     def moment(self, part: Part, key: str, scope: Layers, style: Style = PLAIN) -> Given:

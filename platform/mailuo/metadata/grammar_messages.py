@@ -153,6 +153,11 @@ NOT_DURATION = Message(
     zh="“{found}”不是时长，例如 90s、2h30m、7d",
     en="'{found}' is not a duration, such as 90s, 2h30m or 7d",
 )
+NOTHING_LONG = Message(
+    "nothing_long",
+    zh="“{found}”不行：要写比零长的时长，例如 90s、2h30m、7d",
+    en="'{found}' will not do: write a duration longer than nothing, such as 90s, 2h30m or 7d",
+)
 NOT_DATE = Message(
     "not_date", zh="“{found}”不是日期，例如 2026-01-15", en="'{found}' is not a date, such as 2026-01-15"
 )

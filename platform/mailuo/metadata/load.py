@@ -57,28 +57,41 @@ _MOST_REMEMBERED = 1_000_000
 """Characters of a workspace that is small enough to be remembered."""
 
 
+_LATELY = frozenset({"bad_value", "generated_key", "not_sought_by", "nothing_long"})
+"""Codes of what was not always checked, and of which a run can say itself that it will not do."""
+
+
 def load(files: Mapping[str, str], default_zone: str = DEFAULT_ZONE) -> Manifest | Problems:
     """The checked manifest of these files, or all that is wrong with them, in file order."""
+    manifest, problems = _read(files, default_zone)
+    return problems or manifest
+
+
+def load_published(files: Mapping[str, str], default_zone: str = DEFAULT_ZONE) -> Manifest | Problems:
+    """The same of files that were checked and published before: what is refused only lately does not stop them."""
+    manifest, problems = _read(files, default_zone)
+    return tuple(problem for problem in problems if problem.code not in _LATELY) or manifest
+
+
+def _read(files: Mapping[str, str], default_zone: str) -> tuple[Manifest, Problems]:
     written = tuple(sorted(files.items()))
     small = sum(map(len, files.values())) <= _MOST_REMEMBERED
     return _remembered(written, default_zone) if small else _loaded(written, default_zone)
 
 
 @lru_cache(maxsize=4)
-def _remembered(files: tuple[tuple[str, str], ...], default_zone: str) -> Manifest | Problems:
+def _remembered(files: tuple[tuple[str, str], ...], default_zone: str) -> tuple[Manifest, Problems]:
     """The same, remembered: publishing asks for the same few revisions several times."""
     return _loaded(files, default_zone)
 
 
-def _loaded(files: tuple[tuple[str, str], ...], default_zone: str) -> Manifest | Problems:
+def _loaded(files: tuple[tuple[str, str], ...], default_zone: str) -> tuple[Manifest, Problems]:
+    """What could be built of the files, and all that is wrong with them."""
     findings = Findings()
     declared = _gather(dict(files), findings)
     manifest = _build(declared, default_zone, findings)
-    problems = findings.in_file_order()
-    if problems:
-        names = new_names(declared.tables)
-        return tuple(pointed(problem, names) for problem in problems)
-    return manifest
+    names = new_names(declared.tables)
+    return manifest, tuple(pointed(problem, names) for problem in findings.in_file_order())
 
 
 @dataclass

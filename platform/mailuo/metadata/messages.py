@@ -141,12 +141,12 @@ COMPUTED_FIELD = Message(
     en="the field '{found}' is computed and cannot be written",
 )
 GENERATED_KEY = Message(
-    "computed_field",
+    "generated_key",
     zh="编号“{found}”由系统生成，不能填写",
     en="the key '{found}' is generated and cannot be written",
 )
 NOT_SOUGHT_BY = Message(
-    "computed_field",
+    "not_sought_by",
     zh="“{found}”是系统算出的字段，不能用来找记录",
     en="the field '{found}' is computed; no record is found by it",
 )

@@ -106,7 +106,7 @@ def _values(schema: Schema) -> str:
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(_values(branch) for branch in schema["anyOf"]))
     if "format" in schema:
-        return str(schema["format"]).replace("long-duration", "duration")
+        return str(schema["format"]).replace("long-duration", "duration").replace("some-duration", "duration")
     kind = schema.get("type", "map" if "$ref" in schema else "any")
     word = {"object": "map", "array": "list", "string": "text", "integer": "whole number"}
     kinds = [str(each) for each in (kind if isinstance(kind, list) else [kind])]

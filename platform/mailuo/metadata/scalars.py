@@ -27,6 +27,10 @@ def _long_duration(text: str) -> timedelta | None:
     return timedelta(days=365 * int(years[1])) if years else parse_duration(text)
 
 
+def _some_duration(text: str) -> timedelta | None:
+    return parse_duration(text) or None
+
+
 def _date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if len(text) == 10 else None
@@ -49,6 +53,7 @@ def _expression(text: str) -> str | None:
 FORMATS: Mapping[str, tuple[Callable[[str], object], Message]] = {
     "duration": (parse_duration, grammar_messages.NOT_DURATION),
     "long-duration": (_long_duration, grammar_messages.NOT_DURATION),
+    "some-duration": (_some_duration, grammar_messages.NOTHING_LONG),
     "date": (_date, grammar_messages.NOT_DATE),
     "regex": (_expression, grammar_messages.NOT_EXPRESSION),
 }

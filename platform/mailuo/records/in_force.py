@@ -1,6 +1,6 @@
 """The revision in force, as this process knows it; swapped whole when another one is."""
 
-from mailuo.metadata import DEFAULT_ZONE, load
+from mailuo.metadata import DEFAULT_ZONE, load_published
 from mailuo.metadata.model import Manifest
 from mailuo.records.running import Calendars, Nobody, Running, Watcher
 from mailuo.storage.engine import Store
@@ -38,7 +38,7 @@ class InForce:
         return number
 
     def _loaded(self, number: int) -> Running:
-        manifest = load(files_of(self._store, number), self._zone)
+        manifest = load_published(files_of(self._store, number), self._zone)
         assert isinstance(manifest, Manifest), "a published revision was checked before it was published"
         with self._store.read() as connection:
             return Running.load(connection, number, manifest, self._calendars, self._watcher)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, delete, func, make_url, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mailuo.base.problems import Refusal
-from mailuo.metadata import load
+from mailuo.metadata import load_published
 from mailuo.metadata.model import Manifest
 from mailuo.storage import revisions, system
 from mailuo.storage.declared import physical, whole
@@ -127,7 +127,7 @@ def _fill(connection: Connection, archive: ZipFile) -> None:
         connection.execute(CreateTable(table))
         _fill_table(connection, table, archive)
     serving = system.revision.c.state == "serving"
-    manifest = load(connection.scalar(select(system.revision.c.files).where(serving)) or {})
+    manifest = load_published(connection.scalar(select(system.revision.c.files).where(serving)) or {})
     assert isinstance(manifest, Manifest)
     for declared in physical(manifest, identities).values():
         for index in declared.table.indexes:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
 from mailuo.base.problems import Refusal
-from mailuo.metadata import load
+from mailuo.metadata import load_published
 from mailuo.metadata.compare import compare
 from mailuo.metadata.model import Manifest
 from mailuo.storage import altering, revisions, system
@@ -117,7 +117,7 @@ def _check(old: Manifest | None, new: Manifest) -> None:
 
 
 def _loaded(files: Mapping[str, str]) -> Manifest:
-    manifest = load(files)
+    manifest = load_published(files)
     if isinstance(manifest, Manifest):
         return manifest
     raise Refusal(*manifest)

@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mailuo.app import Application
+from mailuo.base.clock import SetClock
 from mailuo.base.problems import Refusal
-from mailuo.metadata import Manifest
+from mailuo.base.settings import Settings
+from mailuo.metadata import Manifest, load_published
 from mailuo.records import SYSTEM
+from mailuo.storage.publishing import publish
 
 Changed = Callable[[str, str, str], dict[str, str]]
 TEXT = "  text: {title: 内容, type: text}\n"
@@ -124,3 +127,41 @@ def test_of_several_who_publish_at_the_same_moment_one_succeeds(
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(publish, range(4))) == ["conflict", "conflict", "conflict", "published"]
     assert application.in_force.renew().number == 2
+
+
+LOOSE = {
+    "automations/loose.yaml": """\
+automations:
+  loose:
+    on: {created: memos}
+    do: [{set: {tone: nobody knows}, on_error: skip}]
+""",
+    "automations/restless.yaml": """\
+alerts:
+  restless:
+    level: red
+    on: requests
+    when: {waiting_for: ordered, longer_than: 1h}
+    notify: {everyone: true, via: popup}
+    remind_every: 0s
+""",
+}
+"""What was not always checked."""
+
+
+def test_what_is_checked_only_lately_stops_no_revision_that_was_published_before(
+    application: Application, files: dict[str, str], settings: Settings, clock: SetClock
+) -> None:
+    loose = {**files, **LOOSE}
+    with pytest.raises(Refusal) as refused:
+        application.declarations.publish(loose, base=1)
+    assert {problem.code for problem in refused.value.problems} == {"bad_value", "nothing_long"}
+    was = load_published(loose)
+    assert isinstance(was, Manifest)
+    publish(application.store, loose, was, by="甲", message="", base=1, now=clock.now())
+    application.close()
+    again = Application.open(settings, serving=True, clock=clock)
+    assert (again.in_force.current.number, "restless" in again.in_force.current.manifest.alerts) == (2, True)
+    assert again.declarations.publish(files, base=2).number == 3
+    assert again.declarations.rollback(2).number == 4
+    again.close()
