@@ -1,6 +1,7 @@
 """Moments and durations: reading and writing them, and their whole-microsecond numbers.
 
-Moments are aware datetimes in UTC. Text follows RFC 3339; a naked text (no offset) is read in the zone given.
+Moments are aware datetimes in UTC. Text follows RFC 3339; a naked text (no offset) is read in the zone given, and of a
+second nothing smaller than a millionth is kept.
 """
 
 import re
@@ -12,7 +13,7 @@ _MINUTE = timedelta(minutes=1)
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC)
 
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|z|[+-]\d\d:\d\d)?)?", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6})\d{0,6})?)?(Z|z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
 _DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
 _UNITS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("m", timedelta(minutes=1)), ("s", timedelta(seconds=1)))
