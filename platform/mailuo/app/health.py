@@ -1,12 +1,14 @@
 """Health: whether everything that serves is well, as numbers for machines and as findings for people."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from mailuo.app.messages_of_health import (
+    BELL_AWAY,
     CLOCKS_LATE,
     CONNECTOR_OFF,
     DEAD_CALLS,
@@ -23,6 +25,7 @@ from mailuo.app.messages_of_health import (
 )
 from mailuo.app.recomputation import Progress, Recomputation
 from mailuo.automations.deliveries import Deliveries
+from mailuo.automations.far import far_bell
 from mailuo.automations.switch import holds
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problem
@@ -169,6 +172,7 @@ class Health:
             JOBS_PARKED(count=found.jobs_parked) if found.jobs_parked else None,
             RECOMPUTING(done=told.done, total=told.total or "?") if not found.recomputed else None,
             None if _writable(self._settings) else FILES_AWAY(folder=self._settings.files),
+            None if _carried(self._settings.redis_url) else BELL_AWAY(),
         ]
         return [problem for problem in problems if problem is not None] + self._unreached()
 
@@ -212,6 +216,14 @@ def _writable(settings: Settings) -> bool:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder.is_dir()
+
+
+def _carried(redis_url: str | None) -> bool:
+    """Whether the bell between processes can be heard, where there is to be one."""
+    if redis_url is None:
+        return True
+    with closing(far_bell(redis_url)) as bell:
+        return bell.carried
 
 
 def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:

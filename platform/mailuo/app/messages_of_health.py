@@ -43,6 +43,11 @@ CONNECTOR_OFF = Message(
     zh="连接器“{connector}”未开启，缺少环境变量 {missing}",
     en="The connector '{connector}' is off; the environment lacks {missing}",
 )
+BELL_AWAY = Message(
+    "bell_away",
+    zh="Redis 没有回应：工作照做，只是晚几秒才被发现。请看 Redis 是否在运行、MAILUO_REDIS_URL 对不对",
+    en="Redis does not answer: work is done all the same, but found some seconds later. See whether it runs, and to MAILUO_REDIS_URL",
+)
 DEAD_LETTERS = Message(
     "dead_letters",
     zh="有 {count} 条收到的消息没能处理。请在“连接器”里看原因，改好声明后重放",

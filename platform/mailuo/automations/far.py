@@ -12,6 +12,11 @@ _MODULE = "mailuo.automations.redis_bell"
 class FarBell(Bell, Protocol):
     """A bell that other processes hear."""
 
+    @property
+    def carried(self) -> bool:
+        """Whether what carries it answers."""
+        ...
+
     def close(self) -> None:
         """Lets go of what carries it."""
         ...

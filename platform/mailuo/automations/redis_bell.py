@@ -43,6 +43,14 @@ class RedisBell:
             self._note(away=True)
             return 0
 
+    @property
+    def carried(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            return bool(self._redis.ping())
+        except RedisError:
+            return False
+
     def ring(self, queue: str, keys: Iterable[str]) -> None:
         """Puts a job for each row; where Redis is away nobody hears it, and the sweeper rings again later."""
         wanted = [

@@ -82,7 +82,7 @@ def _read(raw: Mapping[str, str]) -> Settings:
     return Settings(
         home=home,
         database_url=raw["MAILUO_DATABASE_URL"] or f"sqlite:///{home / 'mailuo.db'}",
-        redis_url=raw["MAILUO_REDIS_URL"] or None,
+        redis_url=_redis(raw["MAILUO_REDIS_URL"]),
         secret_key=raw["MAILUO_SECRET_KEY"] or None,
         admin_password=raw["MAILUO_ADMIN_PASSWORD"] or None,
         timezone=_zone(raw["MAILUO_TIMEZONE"]),
@@ -134,6 +134,12 @@ def _folder(url: str, home: Path) -> Path:
     if parts.scheme not in ("", "file"):
         raise Refusal(_wrong("MAILUO_FILES_URL", url, "/folder, file:///folder"))
     return Path(parts.path).absolute() if url else home / "files"
+
+
+def _redis(url: str) -> str | None:
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise Refusal(_wrong("MAILUO_REDIS_URL", url, "redis://HOST:6379/0"))
+    return url or None
 
 
 def _own_address(url: str) -> str | None:

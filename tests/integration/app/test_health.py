@@ -1,5 +1,7 @@
 """Health: what is late or parked is found, and said with what to do."""
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection, insert
@@ -63,3 +65,11 @@ def test_whom_a_message_did_not_reach_is_told(application: Application, clock: S
 
     application.store.write(work)
     assert codes(application) == ["unaddressed"]
+
+
+def test_a_bell_that_nothing_carries_is_told_and_work_goes_on(application: Application, clock: SetClock) -> None:
+    application.recomputation.run()
+    settings = replace(application.settings, redis_url="redis://127.0.0.1:1/0")
+    with closing(Application.over(settings, application.store, clock)) as deaf:
+        assert codes(deaf) == ["bell_away"]
+        assert deaf.health.ready().ok

@@ -13,6 +13,7 @@ WRONG = [
     ("MAILUO_ALLOW_HOSTS", "::::"),
     ("MAILUO_ALLOW_HOSTS", "erp.local:8080, mes.local:port"),
     ("MAILUO_ALLOW_HOSTS", "http://erp.local:8080"),
+    ("MAILUO_REDIS_URL", "127.0.0.1:6379"),
     ("MAILUO_TRUSTED_PROXIES", "-1"),
     ("MAILUO_POLL_SECONDS", "0"),
     ("MAILUO_RETRY_WAITS", "10s,soon"),
