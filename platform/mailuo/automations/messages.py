@@ -29,6 +29,9 @@ TOO_MANY = Message(
     en="More than {most} runs followed from one change. Cut here; look at the rule '{rule}'",
 )
 UNKNOWN_RUN = Message("not_found", zh="没有这次运行：{found}", en="There is no run '{found}'")
+RECORD_WANTED = Message(
+    "required", zh="“{rule}”要在一条记录上试：写上 record", en="'{rule}' is tried on a record: name it in record"
+)
 UNKNOWN_RULE = Message("not_found", zh="没有自动化“{found}”", en="There is no automation '{found}'")
 UNKNOWN_BUTTON = Message("not_found", zh="没有按钮“{found}”", en="There is no button '{found}'")
 NOT_FAILED = Message(

@@ -13,6 +13,7 @@ from mailuo.automations.messages import (
     NOT_FAILED,
     NOT_NOW,
     NOT_YOUR_BUTTON,
+    RECORD_WANTED,
     UNKNOWN_BUTTON,
     UNKNOWN_RULE,
     UNKNOWN_RUN,
@@ -134,7 +135,7 @@ class RunLog:
         return self.get(actor, run)
 
     def try_out(self, actor: Actor, rule: str, key: str) -> Json:
-        """What a rule would do to a record: `{condition, state, steps}`; nothing of it stays."""
+        """What a rule would do to a record, which a rule of a table needs: `{condition, state, steps}`; nothing of it stays."""
 
         def work(connection: Connection, running: Running, careful: bool) -> Json:
             automation = running.manifest.automations.get(rule)
@@ -143,6 +144,8 @@ class RunLog:
                 raise NoSuchThing(UNKNOWN_RULE(found=rule[:60]))
             now = self._clock.now()
             table = automation.of
+            if table is not None and not key:
+                raise Refusal(RECORD_WANTED(field="record", rule=automation.title))
             record = Finder(connection, running, actor, table, now).standing(key).id if table is not None else ""
             raise Undo(Trial(connection, running, self._records, now, automation, program, record, actor.language).told())
 

@@ -1,10 +1,11 @@
 """Files over HTTP: stored under names of our own, handed out as attachments to who may see them."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from tests.integration.http.conftest import Shop
+from tests.integration.http.conftest import Shop, codes
 
 HOSTILE_NAMES = [
     "../../../../schemas/orders.yaml", "..\\..\\x", "/etc/passwd", "a\r\nSet-Cookie: x=1", "\u202egnp.exe", "CON",
@@ -80,3 +81,9 @@ def test_a_form_without_a_file_and_another_body_are_refused(shop: Shop) -> None:
     form = clerk.call("POST", "/files", data={"other": "x"}, content_type="multipart/form-data")
     assert form.status_code == 422
     assert clerk.post("/files", {"file": "x"}).status_code == 415
+
+
+def test_of_two_files_none_is_taken(shop: Shop) -> None:
+    two = [(BytesIO(b"one"), "a.txt"), (BytesIO(b"two"), "b.txt")]
+    refused = shop.caller("clerk").call("POST", "/files", data={"file": two}, content_type="multipart/form-data")
+    assert (refused.status_code, codes(refused)) == (422, [("file", "required")])

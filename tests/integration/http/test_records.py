@@ -274,3 +274,20 @@ def test_a_body_that_says_it_is_compressed_is_not_read(shop: Shop) -> None:
     refused = clerk.post(RECORDS, ORDER, Content_Encoding="gzip")
     assert (refused.status_code, codes(refused)) == (415, [(None, "body_type")])
     assert clerk.post(RECORDS, ORDER, Content_Encoding="identity").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"records": None}, [("records", "invalid")]),
+        ({"records": ORDER}, [("records", "invalid")]),
+        ({"records": [ORDER], **ORDER}, [(name, "invalid") for name in ORDER]),
+        ({"records": [ORDER, 7]}, [("records", "invalid")]),
+    ],
+)
+def test_many_records_are_a_list_that_stands_alone(shop: Shop, body: dict[str, object], said: list[tuple[str, str]]) -> None:
+    clerk = shop.caller("clerk")
+    refused = clerk.post(RECORDS, body)
+    assert (refused.status_code, codes(refused)) == (422, said)
+    assert "没有字段" not in refused.text
+    assert clerk.get(RECORDS).get_json()["records"] == []

@@ -121,6 +121,8 @@ def test_a_trial_tells_what_would_happen_and_leaves_nothing(ruled: Shop) -> None
     assert (told["state"], told["steps"][0]["action"]) == ("failed", "create")
     assert admin.get("/runs").get_json()["runs"] == []
     assert admin.post("/automations/nothing/try", {"record": number}).status_code == 404
+    nowhere = admin.post("/automations/thanks/try", {})
+    assert (nowhere.status_code, codes(nowhere)) == (422, [("record", "required")])
 
 
 def test_lines_on_home_are_among_my_open_work_until_they_are_done(ruled: Shop) -> None:

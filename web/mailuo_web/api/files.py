@@ -52,7 +52,7 @@ def uploaded() -> FileStorage:
     """The part `file` of a form, or its only file; refuses other bodies, and a form without one."""
     if request.mimetype != FORM:
         raise Refusal(BODY_TYPE(expected=FORM))
-    sent = [request.files["file"]] if "file" in request.files else list(request.files.values())
+    sent = request.files.getlist("file") or list(request.files.values())
     if len(sent) != 1:
         raise Refusal(FILE_MISSING(field="file"))
     return sent[0]

@@ -17,6 +17,7 @@ from mailuo_web.http.answers import answer, refusal
 from mailuo_web.http.asking import actor, application, language
 from mailuo_web.http.bodies import json_object
 from mailuo_web.http.errors import trace
+from mailuo_web.http.messages import BODY_KEY_WRONG, BODY_TOO_MUCH
 from mailuo_web.http.operation import TEXTS, Free, Operation, listed, ref
 from mailuo_web.http.parameters import before, flag, ids, limit, names, text
 from mailuo_web.http.route import SIGNED_IN
@@ -108,9 +109,8 @@ def create_records(table: str) -> ResponseReturnValue:
     """The new record, or `{records}` in the order sent."""
     body = json_object()
     asked = once(body)
-    if _is_batch(body):
-        if not all(isinstance(each, dict) for each in body["records"]):
-            raise Refusal(NOT_AN_OBJECT(field="records"))
+    if _is_batch(table, body):
+        _check_batch(body)
         return answer(application().records.create_many(actor(), table, body["records"], request=asked), 201)
     made = application().records.create(actor(), table, body, request=asked)
     return answer(made, 201, {**etag(made.get("version")), "Location": _path(table, made)})
@@ -174,8 +174,21 @@ def _query() -> Query:
     )  # fmt: skip
 
 
-def _is_batch(body: dict[str, Any]) -> bool:
-    return set(body) == {"records"} and isinstance(body["records"], list)
+def _is_batch(table: str, body: dict[str, Any]) -> bool:
+    """Whether many records are meant: a table may have a field that is called so, too."""
+    if set(body) == {"records"} and isinstance(body["records"], list):
+        return True
+    return "records" in body and "records" not in seen(table).table.fields
+
+
+def _check_batch(body: dict[str, Any]) -> None:
+    if not isinstance(body["records"], list):
+        raise Refusal(BODY_KEY_WRONG(field="records", key="records", expected="[{…}, …]"))
+    if len(body) > 1:
+        more = (name for name in body if name != "records")
+        raise Refusal(*(BODY_TOO_MUCH(field=name[:60], key=name[:60], other="records") for name in more))
+    if not all(isinstance(each, dict) for each in body["records"]):
+        raise Refusal(NOT_AN_OBJECT(field="records"))
 
 
 def _record(made: Any) -> ResponseReturnValue:

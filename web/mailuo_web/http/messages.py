@@ -34,7 +34,7 @@ OUTCOME_UNKNOWN = Message(
 NOTHING_THERE = Message("away", zh="还没有发布任何声明", en="Nothing has been published yet")
 BAD_HEADER = Message("bad_header", zh="请求头 {name} 不对：应当是{expected}", en="The header {name} is wrong: expected {expected}")
 PARAMETER_TWICE = Message("bad_parameter", zh="参数 {name} 写了两次", en="The parameter {name} stands twice")
-FILE_MISSING = Message("required", zh="请附上文件（字段 file）", en="Attach a file (the part named file)")
+FILE_MISSING = Message("required", zh="请附上一个文件（字段 file）", en="Attach one file (the part named file)")
 BODY_TOO_LARGE = Message("too_large", zh="文件太大：最大 {limit}", en="The file is too large: at most {limit}")
 BODY_TOO_MUCH = Message("invalid", zh="“{key}” 不能和 “{other}” 一起发送", en="'{key}' cannot be sent together with '{other}'")
 EVENT_ID_WRONG = Message("bad_parameter", zh="“{found}”不是事件的编号", en="'{found}' is not the id of an event")
