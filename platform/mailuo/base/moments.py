@@ -11,6 +11,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _MINUTE = timedelta(minutes=1)
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC)
+"""The ends of the calendar: all moments between them can be written in every zone."""
 
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6})\d{0,6})?)?(Z|z|[+-]\d\d:\d\d)?)?", re.ASCII
@@ -28,6 +29,11 @@ def micros(moment_: datetime) -> int:
 def moment(micros_: int) -> datetime:
     """The moment so many microseconds after 1970-01-01T00:00Z."""
     return EPOCH + timedelta(microseconds=micros_)
+
+
+def later(start: datetime, length: timedelta) -> datetime:
+    """So much later; the end of the calendar where that lies beyond it."""
+    return start + min(length, _LAST - start)
 
 
 def parse_moment(text: str, zone: tzinfo) -> datetime | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from mailuo.base.moments import later
 from mailuo.flow.claim import Claim
 from mailuo.flow.timeline import Part, Ruling
 from mailuo.metadata.arbitration import Arbitration
@@ -105,7 +106,7 @@ class _Case:
             for claim in self._auxiliary(self._lanes[lane]):
                 about = lane if self._is_own(claim, lane) else ""
                 if not (about in self._golden if about else self._golden):
-                    end = claim.received_at + self._rule.grace
+                    end = later(claim.received_at, self._rule.grace)
                     ends[about] = min(ends.get(about, end), end)
         return ends
 

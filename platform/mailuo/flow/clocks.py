@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from mailuo.base.moments import later
 from mailuo.flow.arbitration import Judgement
 from mailuo.flow.episode import Because, Episode, Wanted
 from mailuo.flow.line import Line
@@ -72,7 +73,7 @@ def _autos(line: Line, timeline: Timeline) -> Mapping[str, Wanted]:
             continue
         start = running_since(state)
         if start is not None and timeline.exit is None:
-            clocks[AUTO + node.id] = Wanted(start, start + node.wait)
+            clocks[AUTO + node.id] = Wanted(start, later(start, node.wait))
     return clocks
 
 

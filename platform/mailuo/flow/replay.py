@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from mailuo.base.moments import later
 from mailuo.flow.arbitration import Judgement
 from mailuo.flow.clocks import running_since
 from mailuo.flow.gathering import Gathered
@@ -60,4 +61,4 @@ def _next_strike(reading: Reading, timeline: Timeline) -> Iterator[datetime]:
     for node, state in waiting:
         start = running_since(state) if node.wait is not None else None
         if node.wait is not None and start is not None:
-            yield start + node.wait
+            yield later(start, node.wait)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from mailuo.base.moments import later
 from mailuo.flow.past import Pause
 
 INSTANT = timedelta(microseconds=1)
@@ -26,7 +27,7 @@ class WallTime:
 
     def add(self, start: datetime, worked: timedelta) -> datetime | None:
         """So much later."""
-        return start + worked
+        return later(start, worked)
 
 
 WALL = WallTime()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from mailuo.base.moments import later
 from mailuo.flow.claim import CLOCK, Claim
 from mailuo.flow.line import Line
 from mailuo.flow.state import NodeState, PartState, State, Timeline
@@ -167,7 +168,7 @@ class _Walk:
         """When the clock reached a node by itself, if it has: at exactly start + wait, unless the record had left."""
         if not ready.done or ready.since is None:
             return None
-        at = ready.since + wait
+        at = later(ready.since, wait)
         gone = self._leaving is not None and self._leaving.at <= at
         return at if at <= self._inputs.now and not gone else None
 

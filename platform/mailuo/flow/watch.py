@@ -113,7 +113,7 @@ def _earlier(condition: EarlierThan, facts: Facts) -> Watch | Held | None:
     node, promised = facts.timeline.of(condition.node), facts.computed(condition.earlier_than)
     if _holds(node):
         return HELD
-    if node.at is None or not isinstance(promised, datetime) or node.at + condition.by > promised:
+    if node.at is None or not isinstance(promised, datetime) or promised - node.at < condition.by:
         return None
     return Watch(node.at, strikes=node.at)
 

@@ -17,6 +17,8 @@ from mailuo.metadata.model import Calendar, Manifest, Window
 
 _MONDAY = 0
 _FURTHEST_YEARS = 20
+_FIRST_YEAR, _LAST_YEAR = 1900, 9990
+"""What lies before and after these years is not counted: somebody wrote a wrong number."""
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -41,6 +43,7 @@ class WorkingTime:
         """How much of the span from start to end is worked; negative when it runs backwards."""
         if end < start:
             return -self.worked_between(end, start)
+        start, end = self._counted(start), self._counted(end)
         first, last = self._local_year(start), self._local_year(end)
         full = sum(self._year(year).total for year in range(first, last))
         return timedelta(microseconds=full + self._within(last, micros(end)) - self._within(first, micros(start)))
@@ -49,9 +52,10 @@ class WorkingTime:
         """The first moment by which so much has been worked since the start; None if that never comes."""
         if worked <= timedelta(0):
             return start
+        start = self._counted(start)
         year = self._local_year(start)
         sought = self._within(year, micros(start)) + worked // MICROSECOND
-        for ahead in range(year, year + _FURTHEST_YEARS):
+        for ahead in range(year, min(year + _FURTHEST_YEARS, _LAST_YEAR)):
             block = self._year(ahead)
             if sought <= block.total:
                 return moment(_reached(block, sought))
@@ -77,6 +81,12 @@ class WorkingTime:
         block = self._year(year)
         place = bisect_right(block.starts, at) - 1
         return 0 if place < 0 else block.before[place] + min(at, block.ends[place]) - block.starts[place]
+
+    def _counted(self, at: datetime) -> datetime:
+        """The moment, or the end of what is counted that lies nearest."""
+        if _FIRST_YEAR <= at.year < _LAST_YEAR:
+            return at
+        return datetime(_FIRST_YEAR if at.year < _FIRST_YEAR else _LAST_YEAR, 1, 1, tzinfo=self._zone)
 
     def _local_year(self, at: datetime) -> int:
         return at.astimezone(self._zone).year
