@@ -39,6 +39,17 @@ def test_every_scenario_of_a_workspace_passes(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("stage", [ROOT], indirect=True, ids=["furniture"])
+def test_people_and_goods_are_found_by_their_names(stage: Stage) -> None:
+    stage.records.create(SYSTEM, "customers", {"name": "王小明"})
+    stage.records.create(SYSTEM, "products", {"sku": "A-1", "name": "榉木书桌"})
+    order = {"channel": "WK", "ordered_at": "2026-01-19T09:00:00+08:00", "receiver": "王大伟", "phone": "13812345678"}
+    stage.records.create(SYSTEM, "orders", order)
+    accountant = Actor("stand-in:finance", "finance", ("finance",))
+    for sought, found in {"王": {"customers", "orders"}, "王大": {"orders"}, "榉木": {"products"}, "13812": set()}.items():
+        assert {hit.table for hit in stage.records.search(accountant, sought)} == found
+
+
 def test_every_view_answers_who_may_see_all(stage: Stage) -> None:
     for table in stage.running.manifest.tables.values():
         for view in table.views:
