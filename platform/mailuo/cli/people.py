@@ -124,6 +124,8 @@ def token() -> None:
 )
 def add_token(name: str, roles: Sequence[str], sources: Sequence[str]) -> None:
     """Adds a token, and prints it alone on the last line."""
+    if not roles and not sources:
+        raise click.UsageError(told("缺少 --role 或 --source", "--role or --source is missing"), click.get_current_context())
     with application() as app:
         secret = app.accounts.add_token(name, roles, sources, OPERATOR)
     say(ADDED_TOKEN, name=name)

@@ -56,6 +56,12 @@ def test_the_token_stands_alone_on_the_last_line(mailuo: Mailuo) -> None:
         assert signed.actor.sources == ("desk",)
 
 
+def test_a_token_for_nothing_is_a_wrong_call(mailuo: Mailuo) -> None:
+    outcome = mailuo("token", "add", "前台")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.splitlines()[-1] == "用法不对：缺少 --role 或 --source"
+
+
 def test_a_token_can_be_revoked_by_its_id(mailuo: Mailuo) -> None:
     mailuo("token", "add", "前台", "--role", "nurse")
     id_ = mailuo("token", "list").out.split("\t")[0]
