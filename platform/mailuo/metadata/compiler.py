@@ -4,13 +4,15 @@
 stored with the record and have a history, so that any moment can be computed again.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from mailuo.base.problems import Problem, Problems
-from mailuo.fields import Computed, FieldType, FormulaField, Link, Links, Lookup, Rollup, User
+from mailuo.fields import Computed, FieldType, FormulaField, Link, Links, Lookup, Money, Rollup, User
 from mailuo.fields.computed import UNKNOWN
 from mailuo.formulas import Formula, Template, parse_formula, parse_template
+from mailuo.formulas.amounts import amount_of
 from mailuo.formulas.types import Kind, Type
 from mailuo.metadata import messages, rule_messages
 from mailuo.metadata.findings import CALENDAR, FIELD, Findings, Noun
@@ -199,7 +201,9 @@ class Compiler:
 
     def _completed(self, table: str, type_: FieldType, outline: FieldOutline) -> FieldType:
         if isinstance(type_, FormulaField):
-            return replace(type_, formula=self.formula(_option(outline, "formula"), table, FIELD_FORMULA))
+            formula = self.formula(_option(outline, "formula"), table, FIELD_FORMULA)
+            money = amount_of(formula.tree, partial(self._money, table)) if formula is not None else None
+            return replace(type_, formula=formula, money=money)
         if isinstance(type_, Lookup):
             return self._lookup(table, type_, outline)
         if isinstance(type_, Rollup):
@@ -207,6 +211,17 @@ class Compiler:
         if isinstance(type_, Links):
             self._check_links(table, type_, outline)
         return type_
+
+    def _money(self, table: str, path: Sequence[str]) -> Money | None:
+        """The kind of money to which a path leads from a table; a limit of one field is none of a computed one."""
+        *links, last = path
+        for step in links:
+            table = self.directory.link_target(table, step) or table
+        if last not in self.outlines[table].fields:
+            return None
+        type_ = self.directory.field_type(table, last)
+        kept = type_.like if isinstance(type_, Computed) else type_
+        return Money(digits=kept.digits, currency=kept.currency) if isinstance(kept, Money) else None
 
     def _report_cycle(self, where: tuple[str, str]) -> None:
         ring = [*self._open[self._open.index(where) :], where]
