@@ -21,6 +21,7 @@ from mailuo.automations.receiving_messages import (
 )
 from mailuo.automations.switch import BY_ITSELF, EVERYTHING, Note
 from mailuo.automations.switch_messages import UNKNOWN_CONNECTOR
+from mailuo.automations.unread import is_unread, text_of_unread
 from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.base.moments import format_moment, micros, moment
@@ -106,7 +107,8 @@ class Console:
     def inbox_item(self, connector: str, id_: str, language: Language) -> Json:
         """One item with its body; refuses one that is not there."""
         row = self._row(_INBOX, connector, id_)
-        return {**self._item(row, self._keys([row]), language), "body": row.body}
+        body = text_of_unread(row) if is_unread(row) else row.body
+        return {**self._item(row, self._keys([row]), language), "body": body}
 
     def calls(
         self, connector: str, language: Language, *, state: str | None = None, limit: int = 50, cursor: str | None = None

@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Row
 
 from mailuo.automations.finding import Finding, Found
 from mailuo.automations.queue import INBOX, Queue, Taken
+from mailuo.automations.receiving import inbox_rows, put_in
 from mailuo.automations.receiving_messages import ELEMENT, MORE, NO_EVENT, UNKNOWN_RECORD
 from mailuo.automations.triggers import received
+from mailuo.automations.unread import events_of, is_unread
 from mailuo.base.clock import Clock
 from mailuo.base.problems import Problem, Refusal
 from mailuo.base.reasons import kept, together
@@ -62,6 +64,9 @@ class Intake:
 
     def do(self, taken: Taken) -> None:
         """Takes one event in: whole, or, where something of it is refused, each of its elements for itself."""
+        if is_unread(taken.row):
+            self._transactions.write(partial(self._read, taken))
+            return
         try:
             self._transactions.write(partial(self._whole, taken))
         except _Stuck as stuck:
@@ -80,6 +85,14 @@ class Intake:
             except Refusal:
                 raise _Stuck(elements) from None
         taking.end(taken, taken_in)
+
+    def _read(self, taken: Taken, connection: Connection, running: Running, careful: bool) -> None:
+        """Puts what an unread letter says into the inbox, as if it came now with the time at which it did come."""
+        INBOX.hold(connection, taken)
+        taking, row = self._taking(taken, connection, running), taken.row
+        found = events_of(self._environment, taking.connector, taking.event, row, row.received_at)
+        put_in(connection, inbox_rows(row.connector, row.event, found, b"", row.received_at, running.number))
+        taking.end(taken, _TakenIn())
 
     def _each(self, taken: Taken, elements: Sequence[Element | Unread]) -> None:
         """Takes in each element in a transaction of its own; those that are refused are put aside, and why."""

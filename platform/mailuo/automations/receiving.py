@@ -1,11 +1,9 @@
 """Receiving: what comes in is proved from its raw bytes, kept before anything is done with it, and answered at once.
 
 Forged and stale requests change nothing: they are counted, a row a minute. What came in before is counted and answered
-as it was then.
+as it was then. What its sender proves and nobody can read is kept as it came, and answered like any other.
 """
 
-import zlib
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,15 +13,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mailuo.automations.bell import Bell
 from mailuo.automations.receiving_messages import CONNECTOR_OFF, NO_EVENT
+from mailuo.automations.unread import packed_bytes, unread_row
 from mailuo.base.clock import Clock
 from mailuo.base.ids import new_id
 from mailuo.base.reasons import kept
 from mailuo.connectors.environment import Environment, Off, Wired
 from mailuo.connectors.filling import storable
-from mailuo.connectors.incoming import MOST_BYTES, Arrived, Reply, answered, arrival, arrived, failure, proved
+from mailuo.connectors.incoming import MOST_BYTES, NOTHING, Arrived, Reply, answered, arrival, arrived, failure, proved
 from mailuo.connectors.polling import digest
 from mailuo.connectors.schemes import signer_of
-from mailuo.connectors.signing import Refused
+from mailuo.connectors.signing import Refused, Unreadable
 from mailuo.connectors.signing.signer import Incoming
 from mailuo.metadata.connector import Event
 from mailuo.records.in_force import InForce
@@ -64,12 +63,17 @@ class Receiving:
         """What the sender is answered, once its events are kept; refuses what is addressed to nobody."""
         wired, declared = self._addressed(connector, event)
         now = self._clock.now()
-        verified = proved(wired, declared, incoming, now)
-        if isinstance(verified, Refused):
-            self._store.write(lambda connection: _count_refused(connection, connector, event, kept(verified.reason), now), ahead=True)
+        seen = proved(wired, declared, incoming, now)
+        if isinstance(seen, Refused):
+            self._store.write(lambda connection: _count_refused(connection, connector, event, kept(seen.reason), now), ahead=True)
             return failure(declared)
-        found = arrived(declared, verified, wired, now)
-        reply = answered(declared, verified, wired, now)
+        if isinstance(seen, Unreadable):
+            unread = unread_row(connector, event, incoming, now, self._in_force.current.number)
+            reply = answered(declared, NOTHING, wired, now)
+            self._put([unread], later)
+            return reply
+        found = arrived(declared, seen, wired, now)
+        reply = answered(declared, seen, wired, now)
         if found:
             self.keep(connector, event, found, incoming.body, later)
         return reply
@@ -79,10 +83,7 @@ class Receiving:
     ) -> list[str]:
         """The ids of the events that are new; they wait in the inbox now."""
         now, revision = self._clock.now(), self._in_force.current.number
-        rows = inbox_rows(connector, event, found, raw, now, revision)
-        new = self._store.write(lambda connection: put_in(connection, rows), ahead=True)
-        later(lambda: self._bell().ring("inbox", new))
-        return new
+        return self._put(inbox_rows(connector, event, found, raw, now, revision), later)
 
     def accept(self, connector: str, event: str, body: object) -> list[str]:
         """The same for a body whose sender needs no proof: that of a scenario, or of a test somebody makes."""
@@ -90,6 +91,11 @@ class Receiving:
         if declared is None or event not in declared.events:
             raise NoSuchThing(NO_EVENT(connector=connector[:60], event=event[:60]))
         return self.keep(connector, event, [Arrived(f"{digest(body)}:{new_id()}", body)])
+
+    def _put(self, rows: Sequence[dict[str, Any]], later: Later) -> list[str]:
+        new = self._store.write(lambda connection: put_in(connection, rows), ahead=True)
+        later(lambda: self._bell().ring("inbox", new))
+        return new
 
     def _addressed(self, connector: str, event: str) -> tuple[Wired, Event]:
         declared = self._in_force.current.manifest.connectors.get(connector)
@@ -107,7 +113,7 @@ def inbox_rows(
     connector: str, event: str, found: Sequence[Arrived], raw: bytes, now: datetime, revision: int
 ) -> list[dict[str, Any]]:
     """The rows that keep events; the raw bytes go with the first."""
-    packed = b64encode(zlib.compress(raw)).decode() if raw else None
+    packed = packed_bytes(raw) if raw else None
     return [
         {
             "id": new_id(), "connector": connector, "event": event, "key": each.key, "received_at": now, "state": "new",

@@ -10,7 +10,7 @@ from mailuo.connectors.filling import Filling, reader
 from mailuo.connectors.messages import BRINGS_NOTHING, NO_PROOF, NOT_READABLE
 from mailuo.connectors.polling import digest, elements, holding
 from mailuo.connectors.schemes import signer_of
-from mailuo.connectors.signing import BY_NAME, Refused, Verified
+from mailuo.connectors.signing import BY_NAME, Refused, Seen, Unreadable, Verified
 from mailuo.connectors.signing.declared import DECLARED, Declared
 from mailuo.connectors.signing.numbers import written
 from mailuo.connectors.signing.signer import Incoming
@@ -21,6 +21,10 @@ MOST_BYTES = 1024 * 1024
 _MOST_FIELDS = 1_000
 _LONGEST_KEY = 500
 _FORM = "application/x-www-form-urlencoded"
+_FAULTS = (KeyError, ValueError, TypeError, AttributeError, OSError, RecursionError)
+"""What signing code may stumble over in what strangers send."""
+NOTHING = Verified((), ())
+"""A push that says nothing; it is answered all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +47,47 @@ class Arrived:
 def arrival(method: str, headers: Mapping[str, str], query: bytes, body: bytes) -> Incoming:
     """The request as signing code reads it: bytes as they came, query and form decoded exactly once."""
     lower = {name.lower(): value for name, value in headers.items()}
-    form = _pairs(body) if lower.get("content-type", "").split(";")[0].strip().lower() == _FORM else {}
-    return Incoming(method, lower, _pairs(query), body, form)
+    return Incoming(method, lower, _pairs(query), body, _pairs(body) if is_form(lower) else {})
 
 
-def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Verified | Refused:
-    """The events of a request, if its sender is proved; what signing code cannot read is refused."""
+def is_form(headers: Mapping[str, str]) -> bool:
+    """Whether a request says that its body is a form."""
+    return headers.get("content-type", "").split(";")[0].strip().lower() == _FORM
+
+
+def proved(wired: Wired, event: Event, incoming: Incoming, now: datetime) -> Seen:
+    """The events of a request, if its sender is proved; what signing code cannot read before is refused."""
     signer = signer_of(wired.connector, event.verify)
     if signer is None or not signer.verifies:
         return Refused(NO_PROOF())
     try:
-        verified = signer.verify(wired.secrets, incoming, now)
-        if isinstance(verified, Verified) and verified.bodies and not _brings(event, incoming):
-            return Refused(BRINGS_NOTHING(method=incoming.method))
-        if isinstance(verified, Verified):
-            written(list(verified.bodies)).encode()  # a body that cannot be written again could not be kept
-        return verified
-    except (KeyError, ValueError, TypeError, AttributeError, OSError, RecursionError) as error:
+        seen = signer.verify(wired.secrets, incoming, now)
+    except _FAULTS as error:
         return Refused(NOT_READABLE(found=type(error).__name__))
+    if (isinstance(seen, Unreadable) or isinstance(seen, Verified) and seen.bodies) and not _brings(event, incoming):
+        return Refused(BRINGS_NOTHING(method=incoming.method))
+    return _writable(seen)
+
+
+def read_again(wired: Wired, event: Event, body: bytes, *, form: bool) -> Seen:
+    """What a push says whose sender was proved when it came, by what is declared now."""
+    signer = signer_of(wired.connector, event.verify)
+    if signer is None or not signer.verifies:
+        return Refused(NO_PROOF())
+    try:
+        seen = signer.read(wired.secrets, arrival("POST", {"content-type": _FORM} if form else {}, b"", body))
+    except _FAULTS as error:
+        return Unreadable(NOT_READABLE(found=type(error).__name__))
+    return _writable(seen)
+
+
+def _writable(seen: Seen) -> Seen:
+    """The same, but for bodies that cannot be written again: as events they could not be kept."""
+    try:
+        written(list(seen.bodies) if isinstance(seen, Verified) else []).encode()
+    except _FAULTS as error:
+        return Unreadable(NOT_READABLE(found=type(error).__name__))
+    return seen
 
 
 def _brings(event: Event, incoming: Incoming) -> bool:

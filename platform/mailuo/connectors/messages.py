@@ -75,11 +75,6 @@ NOT_FITTING_SIGNATURE = Message("not_proved", zh="签名对不上", en="the sign
 NOT_NEAR = Message(
     "not_proved", zh="{what} 的时间没有写，或与现在差得太多", en="the time of {what} is missing or too far away"
 )
-NOT_READ = Message("not_proved", zh="内容读不懂", en="the body cannot be read")
-NO_OBJECT = Message("not_proved", zh="{what} 不是 JSON 对象", en="{what} is not a JSON object")
-NO_LIST = Message("not_proved", zh="内容不是一列消息", en="the body is not a list of messages")
-NEITHER = Message("not_proved", zh="内容既不是 JSON 对象也不是列表", en="the body is neither a JSON object nor a list")
-NO_ID = Message("not_proved", zh="内容里没有 id", en="the body has no id")
 NOT_DECRYPTED = Message("not_proved", zh="密文解不开", en="it cannot be decrypted")
 BAD_PADDING = Message("not_proved", zh="密文的填充不对", en="the padding is broken")
 FOR_ANOTHER = Message("not_proved", zh="这是发给别人的", en="it is meant for another receiver")
@@ -87,6 +82,17 @@ NO_PROOF = Message("not_proved", zh="没有办法核对发送方", en="nothing p
 NO_DECLARED_SIGNATURE = Message("not_proved", zh="没有声明收到的消息怎样签名", en="no signature is declared for events")
 BRINGS_NOTHING = Message("not_proved", zh="{method} 请求不带消息", en="{method} brings no event")
 NOT_READABLE = Message("not_proved", zh="请求读不懂（{found}）", en="the request cannot be read ({found})")
+
+# What is believed, and says nothing
+
+NOT_READ = Message("unreadable", zh="内容读不懂", en="the body cannot be read")
+NO_OBJECT = Message("unreadable", zh="{what} 不是 JSON 对象", en="{what} is not a JSON object")
+NO_LIST = Message("unreadable", zh="内容不是一列消息", en="the body is not a list of messages")
+NEITHER = Message("unreadable", zh="内容既不是 JSON 对象也不是列表", en="the body is neither a JSON object nor a list")
+NO_ID = Message("unreadable", zh="内容里没有 id", en="the body has no id")
+
+# What cannot be signed
+
 NOT_RSA = Message("not_signed", zh="密钥不是 RSA 密钥", en="the key is not an RSA key")
 UNKNOWN_METHOD = Message("not_signed", zh="不认识 sign_method“{found}”", en="sign_method {found} is not known")
 LINE_BREAK = Message("not_signed", zh="先去掉换行再写进邮件头", en="reject or strip CR/LF before building the header")

@@ -1,18 +1,21 @@
 """What is pushed: proved, kept, answered, mapped; and what cannot be."""
 
+import hmac
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from mailuo.base.reasons import reason_in
 from mailuo.connectors.incoming import arrival
+from mailuo.connectors.signing.signer import Incoming
 from mailuo.flow.sweep import Sweep
 from mailuo.records.actor import SYSTEM
 from mailuo.records.messages import NoSuchThing
 from mailuo.storage import system
 from tests.integration.connectors.conftest import Office
-from tests.integration.connectors.pushing import FORM, PICKED_UP, SIGNED, pushed, pushed_body
+from tests.integration.connectors.pushing import FORM, PICKED_UP, SIGNED, pushed, pushed_body, signed
 
 
 def test_a_push_is_answered_in_the_senders_form_before_anything_is_done_with_it(office: Office) -> None:
@@ -94,6 +97,73 @@ def test_a_connector_that_is_off_takes_in_nothing(open_office) -> None:
     with pytest.raises(NoSuchThing):
         office.outside.receiving.receive("swift", "track", pushed("YT1"))
     assert office.outside.console.connector("swift", "zh")["why"] == {"disabled": False, "missing": ["SWIFT_KEY"]}
+
+
+# What is proved and says nothing
+
+
+def unreadable(data: str) -> Incoming:
+    """A push of the carrier whose signature is right, whatever it says."""
+    return arrival("POST", FORM, b"", urlencode({"RequestData": data, "DataSign": signed(data)}).encode())
+
+
+@pytest.mark.parametrize("data", ["no JSON", "[1]", '"text"', '{"a": "\\ud800"}'])
+def test_a_push_that_is_proved_and_cannot_be_read_is_kept_with_its_bytes_and_why(office: Office, data: str) -> None:
+    push = unreadable(data)
+    reply = office.outside.receiving.receive("swift", "track", push)
+    office.work()
+    assert (reply.status, json.loads(reply.text)["Success"]) == (200, True)
+    (letter,) = office.outside.console.inbox("swift", "en", state="dead")[0]
+    assert letter["reason"]
+    assert letter["reason"] != office.outside.console.inbox("swift", "zh")[0][0]["reason"]
+    assert office.outside.console.inbox_item("swift", letter["id"], "en")["body"] == push.body.decode()
+
+
+def test_the_same_unreadable_bytes_are_one_letter_which_may_be_discarded(office: Office) -> None:
+    for _ in range(3):
+        office.outside.receiving.receive("swift", "track", unreadable("no JSON"))
+        office.work()
+    (letter,) = office.rows(system.inbox)
+    assert (letter.state, letter.repeats) == ("dead", 2)
+    office.outside.console.discard_event(SYSTEM, "swift", letter.id, "a test of theirs")
+    assert office.rows(system.inbox, id=letter.id)[0].state == "dropped"
+
+
+HUB = """\
+connector: plant
+title: 工厂
+auth: {scheme: github_webhook, secret: "${HUB_SECRET}"}
+events: {status: {verify: github_webhook, find: {table: jobs, where: {job_no: body.no}}, claims: [{node: paid, at: body.at}], answer: {ok: true}}}
+"""
+READS_XML = """\
+connector: plant
+title: 工厂
+auth: {scheme: declared, key: "${HUB_SECRET}", verify: {digest: hmac_sha256, over: "{body}", header: X-Hub-Signature-256, prefix: "sha256="}}
+events: {status: {verify: declared, find: {table: jobs, where: {job_no: body.no}}, claims: [{node: paid, at: body.at}], answer: {ok: true}}}
+"""
+
+
+def test_a_letter_that_nobody_could_read_is_mapped_once_a_mended_declaration_can(open_office) -> None:
+    office = open_office({"HUB_SECRET": "s"}, plant=HUB)
+    office.records.create(SYSTEM, "jobs", {"job_no": "J-1"})
+    raw = b"<told><no>J-1</no><at>2026-01-15T08:00:00+08:00</at></told>"
+    headers = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"s", raw, "sha256").hexdigest(), "X-GitHub-Delivery": "d"}
+    reply = office.outside.receiving.receive("plant", "status", arrival("POST", headers, b"", raw))
+    assert (reply.status, json.loads(reply.text)) == (200, {"ok": True})
+    office.work()
+    assert office.outside.console.replay_dead(SYSTEM, "plant", "status") == 1
+    office.work()
+    assert [row.state for row in office.rows(system.inbox)] == ["dead"]
+    office.publish(**{"connectors/plant": READS_XML})
+    office.clock.advance(timedelta(days=1))
+    assert office.outside.console.replay_dead(SYSTEM, "plant", "status") == 1
+    office.work()
+    assert [row.state for row in office.rows(system.inbox)] == ["done", "done"]
+    assert office.node("J-1", "paid")["at"] == "2026-01-15T08:00:00+08:00"
+    for letter in office.rows(system.inbox):
+        office.outside.console.replay_event(SYSTEM, "plant", letter.id)
+    office.work()
+    assert len(office.rows(system.inbox)) == 2
 
 
 # Letters that wait

@@ -88,10 +88,14 @@ def notice(key: RSAPrivateKey, seconds: int = SECONDS, transaction: str = "42") 
     sealed = base64.b64encode(AESGCM(API_KEY.encode()).encrypt(b"123456789012", json.dumps(paid).encode(), b"transaction")).decode()
     resource = {"ciphertext": sealed, "nonce": "123456789012", "associated_data": "transaction"}
     body = json.dumps({"id": f"notice-{transaction}", "resource": resource}).encode()
+    return headers_of(key, seconds, body), body
+
+
+def headers_of(key: RSAPrivateKey, seconds: int, body: bytes) -> dict[str, str]:
+    """The headers that prove a body."""
     text = f"{seconds}\nn\n".encode() + body + b"\n"
     signature = base64.b64encode(key.sign(text, PKCS1v15(), SHA256())).decode()
-    headers = {"Wechatpay-Timestamp": str(seconds), "Wechatpay-Nonce": "n", "Wechatpay-Signature": signature, "Wechatpay-Serial": "PUB_KEY_ID_1"}
-    return headers, body
+    return {"Wechatpay-Timestamp": str(seconds), "Wechatpay-Nonce": "n", "Wechatpay-Signature": signature, "Wechatpay-Serial": "PUB_KEY_ID_1"}
 
 
 def test_a_notice_is_proved_opened_and_paid_once_however_often_it_comes(till: Office, platform_key: RSAPrivateKey) -> None:
@@ -113,6 +117,16 @@ def test_a_notice_that_is_stale_or_not_the_platforms_is_refused(till: Office, pl
     body += b" " if spoil == "touched" else b""
     reply = till.outside.receiving.receive("till", "paid", arrival("POST", headers, b"", body))
     assert (reply.status, json.loads(reply.text)["code"]) == (401, "FAIL")
+
+
+@pytest.mark.parametrize(("body", "state"), [(b"no JSON", "dead"), (b"{}", "dead"), (b'{"resource": {"nonce": "1", "ciphertext": "!"}}', "refused")])
+def test_a_signed_notice_that_says_nothing_is_kept_and_one_that_does_not_open_is_refused(
+    till: Office, platform_key: RSAPrivateKey, body: bytes, state: str
+) -> None:
+    reply = till.outside.receiving.receive("till", "paid", arrival("POST", headers_of(platform_key, SECONDS, body), b"", body))
+    till.work()
+    assert (reply.status, json.loads(reply.text)["code"]) == ((200, "SUCCESS") if state == "dead" else (401, "FAIL"))
+    assert till.outside.console.connector("till", "zh")["inbox"] == {state: 1}
 
 
 def test_a_call_to_the_till_is_signed_over_the_address_as_sent(till: Office, platform_key: RSAPrivateKey, vendor: Vendor) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailuo.connectors.messages import NOT_READ
 from mailuo.connectors.schemes import signer_of
-from mailuo.connectors.signing import Refused, Signer, Verified
+from mailuo.connectors.signing import Refused, Signer, Unreadable, Verified
 from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS
 from mailuo.connectors.signing.rsa import HASHES
 from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing
@@ -80,7 +80,7 @@ def test_an_event_is_proved_over_its_raw_bytes() -> None:
     assert seen == Verified(({"no": "4781320682406083640", "名": "🪑"},), ("m1",))
 
 
-def test_a_forged_a_stale_and_an_unreadable_event_are_refused() -> None:
+def test_a_forged_and_a_stale_event_are_refused() -> None:
     signer, body = declared(verify=VERIFY), b"{}"
     right = sha("1768464000.{}")
     for event, at in (
@@ -89,9 +89,15 @@ def test_a_forged_a_stale_and_an_unreadable_event_are_refused() -> None:
         (push(body, X_Sign=right, X_Time="1768464001"), NOW),
         (push(body, X_Sign=right, X_Time="1768464000"), NOW + timedelta(seconds=61)),
         (push(body, X_Sign=sha(".{}")), NOW),
-        (push(b"{", X_Sign=sha("1768464000.{"), X_Time="1768464000"), NOW),
+        (push(b"{", X_Sign=sha("1768464000.}"), X_Time="1768464000"), NOW),
+        (push(b"{", X_Sign=sha("1768464000.{"), X_Time="1768464000"), NOW + timedelta(seconds=61)),
     ):
         assert isinstance(signer.verify(SECRETS, event, at), Refused)
+
+
+def test_an_event_that_is_proved_and_says_nothing_is_told_from_one_that_is_refused() -> None:
+    event = push(b"{", X_Sign=sha("1768464000.{"), X_Time="1768464000")
+    assert declared(verify=VERIFY).verify(SECRETS, event, NOW) == Unreadable(NOT_READ())
 
 
 def test_a_blank_secret_proves_nothing() -> None:
@@ -103,8 +109,8 @@ def test_bytes_that_are_no_text_are_proved_as_they_are() -> None:
     signer = declared(verify='{digest: hmac_sha256, over: "{body}", header: X-Sign}')
     body = b'{"a":"\xff"}'
     signature = hmac.new(b"k", body, "sha256").hexdigest()
-    refused = signer.verify(SECRETS, push(body, X_Sign=signature), NOW)
-    assert refused == Refused(NOT_READ())
+    seen = signer.verify(SECRETS, push(body, X_Sign=signature), NOW)
+    assert seen == Unreadable(NOT_READ())
     assert isinstance(signer.verify(SECRETS, push(b'{"a":"\xfe"}', X_Sign=signature), NOW), Refused)
 
 

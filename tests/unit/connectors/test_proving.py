@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from mailuo.connectors.environment import Wired
 from mailuo.connectors.incoming import arrival, proved
 from mailuo.connectors.messages import NO_SECRET
-from mailuo.connectors.signing import BY_NAME, Refused, Verified
+from mailuo.connectors.signing import BY_NAME, Refused, Seen, Unreadable, Verified
 from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing
 from mailuo.metadata import Manifest, load
 
@@ -22,7 +23,7 @@ SECONDS = str(int(NOW.timestamp()))
 OLD, NEW = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
-def pushed(messages: list[dict[str, Any]]) -> Verified | Refused:
+def pushed(messages: list[dict[str, Any]]) -> Seen:
     """What a push of a shop comes to."""
     body = json.dumps(messages).encode()
     sign = hashlib.md5(b"id" + body + b"s").hexdigest()  # noqa: S324
@@ -123,3 +124,29 @@ def test_whoever_has_no_secret_believes_nobody(scheme: str) -> None:
     headers, body, form = BLANK[scheme]
     event = Incoming("POST", headers, {}, body, form)
     assert BY_NAME[scheme].verify({"id": "i", "key": "", "secret": ""}, event, NOW) == Refused(NO_SECRET())
+
+
+GARBAGE = b'["a\xff'
+UNREADABLE: dict[str, Callable[[bytes], tuple[dict[str, str], dict[str, str]]]] = {
+    "github_webhook": (lambda raw: ({"x-hub-signature-256": "sha256=" + hmac.new(b"s", raw, "sha256").hexdigest(), "x-github-delivery": "d"}, {})),
+    "stripe_webhook": (lambda raw: ({"stripe-signature": f"t={SECONDS},v1=" + hmac.new(b"s", f"{SECONDS}.".encode() + raw, "sha256").hexdigest()}, {})),
+    "standard_webhooks": (lambda raw: ({"webhook-id": "m", "webhook-timestamp": SECONDS, "webhook-signature": standard(raw)}, {})),
+    "doudian": (lambda raw: ({"app-id": "i", "event-sign": hashlib.md5(b"i" + raw + b"s").hexdigest()}, {})),  # noqa: S324
+    "kdniao": (lambda raw: ({}, {"RequestData": "[1", "DataSign": b64encode(hashlib.md5(b"[1s").hexdigest().encode()).decode()})),  # noqa: S324
+}
+
+
+def standard(raw: bytes) -> str:
+    """The signature of a webhook by the secret `s`."""
+    return "v1," + b64encode(hmac.new(b64decode("c2VjcmV0"), f"m.{SECONDS}.".encode() + raw, "sha256").digest()).decode()
+
+
+@pytest.mark.parametrize("scheme", UNREADABLE)
+def test_what_is_proved_and_says_nothing_is_not_taken_for_forged(scheme: str) -> None:
+    headers, form = UNREADABLE[scheme](GARBAGE)
+    secrets = {"id": "i", "key": "s", "secret": "c2VjcmV0" if scheme == "standard_webhooks" else "s"}
+    event = Incoming("POST", headers, {}, GARBAGE, form)
+    assert isinstance(BY_NAME[scheme].verify(secrets, event, NOW), Unreadable)
+    forged = {name: "0" * len(value) if "sign" in name else value for name, value in headers.items()}
+    spoiled = Incoming("POST", forged, {}, GARBAGE, {**form, "DataSign": "x"} if form else {})
+    assert isinstance(BY_NAME[scheme].verify(secrets, spoiled, NOW), Refused)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from mailuo.cli.simulation.vendors import VENDORS, Asked, News, Push, Vendor
-from mailuo.connectors.signing import BY_NAME, Refused, Verified
+from mailuo.connectors.signing import BY_NAME, Refused, Seen, Verified
 from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing
 
 NOW = datetime(2026, 1, 15, 10, 30, 5, tzinfo=UTC)
@@ -167,7 +167,7 @@ def secrets(vendor: Vendor) -> Mapping[str, str]:
     return {key: vendor.environment[name] for key, name in KEYS[vendor.name].items()}
 
 
-def verified(vendor: Vendor, push: Push | None, now: datetime = NOW) -> Verified | Refused:
+def verified(vendor: Vendor, push: Push | None, now: datetime = NOW) -> Seen:
     assert push is not None
     headers = {name.lower(): value for name, value in push.headers.items()}
     form = dict(parse_qsl(push.body.decode())) if "form" in headers.get("content-type", "") else {}

@@ -5,7 +5,7 @@ from mailuo.connectors.signing.github import GithubWebhook
 from mailuo.connectors.signing.kdniao import Kdniao
 from mailuo.connectors.signing.kingdee import Kingdee
 from mailuo.connectors.signing.mail import Mail
-from mailuo.connectors.signing.signer import Refused, Signer, Verified
+from mailuo.connectors.signing.signer import Refused, Seen, Signer, Unreadable, Verified
 from mailuo.connectors.signing.standard import StandardWebhook
 from mailuo.connectors.signing.stripe import StripeWebhook
 from mailuo.connectors.signing.top import Top
@@ -31,4 +31,4 @@ SIGNERS: tuple[Signer, ...] = (
 BY_NAME = {name: signer for signer in SIGNERS for name in (signer.name, *signer.also)}
 """The schemes by every name that they are known by."""
 
-__all__ = ["BY_NAME", "SIGNERS", "Refused", "Signer", "Verified"]
+__all__ = ["BY_NAME", "SIGNERS", "Refused", "Seen", "Signer", "Unreadable", "Verified"]

@@ -25,7 +25,18 @@ from mailuo.connectors.signing.digests import DIGESTS, TEXT_FORMS, raw_of, same
 from mailuo.connectors.signing.documents import document_of, texts_of
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim, written
 from mailuo.connectors.signing.rsa import HASHES, proves, signed
-from mailuo.connectors.signing.signer import Incoming, Json, Moment, Outgoing, Refused, Secrets, Unsigned, Verified
+from mailuo.connectors.signing.signer import (
+    Incoming,
+    Json,
+    Moment,
+    Outgoing,
+    Refused,
+    Secrets,
+    Seen,
+    Unreadable,
+    Unsigned,
+    Verified,
+)
 from mailuo.connectors.signing.way import json_failure
 from mailuo.formulas.outside import moment_of
 from mailuo.metadata.connector import Signature, Spot, Stamp
@@ -95,7 +106,7 @@ class Declared:
         )
         return _with(request, parts.spot, _signature(parts, secrets, _text(parts, secrets, seen, time, moment.nonce)))
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The body, if its signature fits and its time, where one is declared, is near."""
         parts = self._events
         if parts is None:
@@ -110,8 +121,16 @@ class Declared:
             return Refused(NOT_FITTING_SIGNATURE())
         if parts.time is not None and not _near(time, parts.time, parts, now):
             return Refused(NOT_NEAR(what=parts.time.spot.name))
+        return self.read(secrets, event)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """The fields of a form or of a query, or what a body says that is JSON or XML."""
         body = dict(event.form or ({} if event.body else event.query)) or document_of(event.body)
-        return Refused(NOT_READ()) if body is None else Verified((body,), (seen.at(parts.id),))
+        if body is None:
+            return Unreadable(NOT_READ())
+        spot = self._events.id if self._events else None
+        members = event.form or (texts_of(body) if spot is not None and spot.where == "field" else {})
+        return Verified((body,), (_Seen(event.method, "", event.headers, event.query, members, "").at(spot),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""

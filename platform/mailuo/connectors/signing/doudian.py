@@ -17,6 +17,8 @@ from mailuo.connectors.signing.signer import (
     Outgoing,
     Refused,
     Secrets,
+    Seen,
+    Unreadable,
     Unsigned,
     Verified,
 )
@@ -51,7 +53,7 @@ class Doudian:
         headers = {**request.headers, "Content-Type": "application/json", "x-open-no-old-err-code": "1"}
         return Outgoing(request.method, request.path, (*request.query, *query.items()), None, body.encode(), headers)
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """Each message of a push, its `data` parsed; probes hold none."""
         if not secrets["secret"]:
             return Refused(NO_SECRET())
@@ -60,9 +62,13 @@ class Doudian:
             given, _event_sign(secrets["id"], secrets["secret"], event.body)
         ):
             return Refused(NOT_FITTING(what="event-sign"))
+        return self.read(secrets, event)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """Each message of a push."""
         messages = parse_numbers_verbatim(event.body)
         if not isinstance(messages, list) or not all(isinstance(each, dict) for each in messages):
-            return Refused(NO_LIST())
+            return Unreadable(NO_LIST())
         real = [each for each in messages if str(each.get("tag")) != _PROBE_TAG]
         return Verified(tuple(map(_parsed, real)), tuple(str(each.get("msg_id") or "") for each in real))
 

@@ -12,12 +12,15 @@ from mailuo.connectors.signing.signer import (
     Outgoing,
     Refused,
     Secrets,
+    Seen,
+    Unreadable,
     Unsigned,
     Verified,
 )
 from mailuo.connectors.signing.way import json_failure
 
 _HEADER = "X-Hub-Signature-256"
+_DELIVERY = "x-github-delivery"
 
 
 class GithubWebhook:
@@ -37,17 +40,20 @@ class GithubWebhook:
         }
         return Outgoing(request.method, request.path, request.query, request.form, request.body, headers)
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The body, if its signature fits; there is no time in it."""
         if not secrets["secret"]:
             return Refused(NO_SECRET())
         if not same(event.headers.get(_HEADER.lower(), ""), _signature(secrets["secret"], event.body)):
             return Refused(NOT_FITTING(what=_HEADER))
-        delivery = event.headers.get("x-github-delivery")
-        if not delivery:
+        if not event.headers.get(_DELIVERY):
             return Refused(NOT_THERE(what="X-GitHub-Delivery"))
+        return self.read(secrets, event)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """The body, or the `payload` of a form."""
         body = parse_numbers_verbatim(event.form.get("payload") or event.body)
-        return Refused(NOT_READ()) if body is None else Verified((body,), (delivery,))
+        return Unreadable(NOT_READ()) if body is None else Verified((body,), (event.headers.get(_DELIVERY, ""),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""

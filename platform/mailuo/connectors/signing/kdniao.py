@@ -16,6 +16,8 @@ from mailuo.connectors.signing.signer import (
     Outgoing,
     Refused,
     Secrets,
+    Seen,
+    Unreadable,
     Unsigned,
     Verified,
 )
@@ -39,7 +41,7 @@ class Kdniao:
         form |= {"EBusinessID": secrets["id"], "DataType": JSON_FORM, "DataSign": _data_sign(data, secrets["key"])}
         return Outgoing(request.method, request.path, request.query, tuple(form.items()), b"", request.headers)
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The decoded `RequestData`, one event a push; its signature stands over the text decoded once."""
         data, given = event.form.get("RequestData"), event.form.get("DataSign")
         if not secrets["key"]:
@@ -48,10 +50,14 @@ class Kdniao:
             return Refused(NOT_THERE(what="RequestData / DataSign"))
         if not same(given, _data_sign(data, secrets["key"])):
             return Refused(NOT_FITTING(what="DataSign"))
-        body = parse_numbers_verbatim(data)
+        return self.read(secrets, event)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """The object that `RequestData` holds."""
+        body = parse_numbers_verbatim(event.form.get("RequestData", ""))
         if not isinstance(body, dict):
-            return Refused(NO_OBJECT(what="RequestData"))
-        return Verified((body,), (f"{body.get('PushTime')}:{given}",))
+            return Unreadable(NO_OBJECT(what="RequestData"))
+        return Verified((body,), (f"{body.get('PushTime')}:{event.form.get('DataSign', '')}",))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """`Success: false`, as the vendor reads it."""

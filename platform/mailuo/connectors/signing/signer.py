@@ -65,6 +65,17 @@ class Refused:
     reason: Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event whose sender is proved, and whose body says nothing, and why; it is kept all the same."""
+
+    reason: Problem
+
+
+Seen = Verified | Unreadable | Refused
+"""What an event turns out to be."""
+
+
 class Signer(Protocol):
     """One vendor's way of signing."""
 
@@ -92,8 +103,12 @@ class Signer(Protocol):
         """The request with its signature."""
         ...
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The event, if its sender is proved."""
+        ...
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """What an event says whose sender was proved before; refused where it cannot be decrypted."""
         ...
 
     def failure(self, reason: str) -> tuple[int, str, str]:

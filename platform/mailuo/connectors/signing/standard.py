@@ -22,6 +22,8 @@ from mailuo.connectors.signing.signer import (
     Outgoing,
     Refused,
     Secrets,
+    Seen,
+    Unreadable,
     Unsigned,
     Verified,
 )
@@ -50,7 +52,7 @@ class StandardWebhook:
         headers = {**request.headers, "webhook-id": id_, "webhook-timestamp": seconds, "webhook-signature": signature}
         return Outgoing(request.method, request.path, request.query, request.form, request.body, headers)
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The body's `data`, if one of the signatures fits and the time is near."""
         headers = event.headers
         id_, seconds = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
@@ -58,10 +60,15 @@ class StandardWebhook:
             return Refused(NOT_NEAR(what="webhook-timestamp") if id_ else NOT_THERE(what="webhook-id"))
         if not _fits(headers.get("webhook-signature", ""), secrets["secret"], id_, seconds, event.body):
             return Refused(NOT_FITTING(what="webhook-signature"))
+        return self.read(secrets, event)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """The body's `data`, or the body that has none."""
         body = parse_numbers_verbatim(event.body)
         if not isinstance(body, (dict, list)):
-            return Refused(NEITHER())
-        return Verified((body.get("data", body) if isinstance(body, dict) else body,), (id_,))
+            return Unreadable(NEITHER())
+        told = body.get("data", body) if isinstance(body, dict) else body
+        return Verified((told,), (event.headers.get("webhook-id", ""),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON."""

@@ -12,6 +12,8 @@ from mailuo.connectors.signing.signer import (
     Outgoing,
     Refused,
     Secrets,
+    Seen,
+    Unreadable,
     Unsigned,
     Verified,
 )
@@ -36,7 +38,7 @@ class StripeWebhook:
         headers = {**request.headers, _HEADER: header}
         return Outgoing(request.method, request.path, request.query, request.form, request.body, headers)
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The body, if one of its `v1` fits and the time is near."""
         if not secrets["secret"]:
             return Refused(NO_SECRET())
@@ -46,9 +48,13 @@ class StripeWebhook:
             return Refused(NOT_NEAR(what=_HEADER))
         if not _fits(header, _v1(secrets["secret"], seconds[0], event.body)):
             return Refused(NOT_FITTING(what=_HEADER))
+        return self.read(secrets, event)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """The body, which bears its id."""
         body = parse_numbers_verbatim(event.body)
         if not isinstance(body, dict) or "id" not in body:
-            return Refused(NO_ID())
+            return Unreadable(NO_ID())
         return Verified((body,), (str(body["id"]),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from mailuo.connectors.messages import NO_PROOF
-from mailuo.connectors.signing.signer import Incoming, Refused, Secrets, Verified
+from mailuo.connectors.signing.signer import Incoming, Refused, Secrets, Seen
 
 
 class OneWay:
@@ -12,8 +12,12 @@ class OneWay:
 
     verifies = False
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """Nothing: no event of this scheme can be proved."""
+        return Refused(NO_PROOF())
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """Nothing: no event of this scheme comes in."""
         return Refused(NO_PROOF())
 
     def failure(self, reason: str) -> tuple[int, str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from xml.etree.ElementTree import ParseError, fromstring
 
-from mailuo.connectors.messages import NOT_FITTING, NOT_NEAR, NOT_THERE
+from mailuo.connectors.messages import NOT_FITTING, NOT_NEAR, NOT_READ, NOT_THERE
 from mailuo.connectors.signing.canonical import clipped
 from mailuo.connectors.signing.digests import same
 from mailuo.connectors.signing.signer import (
@@ -18,6 +18,8 @@ from mailuo.connectors.signing.signer import (
     Outgoing,
     Refused,
     Secrets,
+    Seen,
+    Unreadable,
     Unsigned,
     Verified,
 )
@@ -42,7 +44,7 @@ class Wecom:
         query = (*request.query, ("access_token", moment.token)) if moment.token else request.query
         return Outgoing(request.method, request.path, query, request.form, request.body, request.headers)
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The decrypted message; of a set-up check, the echo that has to be answered."""
         query = event.query
         echo = query.get("echostr") if event.method == "GET" else None
@@ -54,14 +56,21 @@ class Wecom:
             return Refused(NOT_FITTING(what="msg_signature"))
         if not _fresh(query.get("timestamp", ""), now):
             return Refused(NOT_NEAR(what="timestamp"))
+        if echo is None:
+            return self.read(secrets, event)
         try:
-            message = decrypt(secrets["aes_key"], sealed, secrets["id"])
+            return Verified((), (), decrypt(secrets["aes_key"], echo, secrets["id"]))
         except Unsigned as refused:
             return Refused(refused.why)
-        if echo is not None:
-            return Verified((), (), message)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """The decrypted message."""
+        try:
+            message = decrypt(secrets["aes_key"], _sealed(event.body) or "", secrets["id"])
+        except Unsigned as refused:
+            return Refused(refused.why)
         body = _members(message)
-        return Verified((body,), (_key(body),))
+        return Verified((body,), (_key(body),)) if body else Unreadable(NOT_READ())
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """Plain JSON: the vendor reads the status alone."""

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-from mailuo.connectors.messages import NO_KEY, NOT_DECRYPTED, NOT_FITTING, NOT_NEAR, NOT_RSA
+from mailuo.connectors.messages import NO_KEY, NO_OBJECT, NOT_DECRYPTED, NOT_FITTING, NOT_NEAR, NOT_READ, NOT_RSA
 from mailuo.connectors.signing.canonical import as_texts, query_on_the_wire, sorted_query
 from mailuo.connectors.signing.digests import DIGESTS, base64, plain
 from mailuo.connectors.signing.numbers import parse_numbers_verbatim
@@ -27,6 +27,8 @@ from mailuo.connectors.signing.signer import (
     Outgoing,
     Refused,
     Secrets,
+    Seen,
+    Unreadable,
     Unsigned,
     Verified,
 )
@@ -56,7 +58,7 @@ class Wxpay:
         headers = {**request.headers, "Authorization": header, "Accept": "application/json"}
         return Outgoing(request.method, request.path, request.query, request.form, request.body, headers)
 
-    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Verified | Refused:
+    def verify(self, secrets: Secrets, event: Incoming, now: datetime) -> Seen:
         """The decrypted resource of a notice that is signed, and not older than five minutes."""
         headers = event.headers
         seconds = headers.get("wechatpay-timestamp", "")
@@ -69,12 +71,19 @@ class Wxpay:
             return Refused(NO_KEY(what="Wechatpay-Serial"))
         if not _proved(key, headers, event.body):
             return Refused(NOT_FITTING(what="Wechatpay-Signature"))
+        return self.read(secrets, event)
+
+    def read(self, secrets: Secrets, event: Incoming) -> Seen:
+        """The decrypted resource of a notice."""
         notice = parse_numbers_verbatim(event.body)
+        resource = notice.get("resource") if isinstance(notice, dict) else None
+        if not isinstance(resource, dict) or not resource.keys() >= {"ciphertext", "nonce"}:
+            return Unreadable(NO_OBJECT(what="resource"))
         try:
-            text = opened(secrets["key"], notice["resource"])
-        except (Unsigned, KeyError, TypeError):
-            return Refused(NOT_DECRYPTED())
-        return Verified((parse_numbers_verbatim(text),), (str(notice.get("id") or ""),))
+            body = parse_numbers_verbatim(opened(secrets["key"], resource))
+        except Unsigned as refused:
+            return Refused(refused.why)
+        return Unreadable(NOT_READ()) if body is None else Verified((body,), (str(notice.get("id") or ""),))
 
     def failure(self, reason: str) -> tuple[int, str, str]:
         """The vendor's failure form."""

@@ -41,7 +41,7 @@ inbox = system_table(
     must("received_at", MOMENT),
     must("state"),  # new, done, dead, refused, dropped
     may("reason"),
-    may("raw"),  # base64 of the deflated bytes, until retention
+    may("raw"),  # base64 of the deflated bytes, until retention; after `form:` or `body:` where nobody could read them
     may("body", JSON),  # as declarations see it
     may("record"),  # the record it was about
     may("table"),  # the table of that record, or the one in which it was not found yet

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mailuo.cli.simulation.vendors.vendor import Answer, Asked, News, Push, nested, spoiled, written
-from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing, Refused
+from mailuo.connectors.signing.signer import Incoming, Moment, Outgoing, Verified
 from mailuo.connectors.signing.standard import StandardWebhook
 
 _HEADER = "webhook-signature"
@@ -50,7 +50,7 @@ class Erp:
         seen = StandardWebhook().verify(
             self._keys, Incoming(asked.method, asked.headers, asked.query, asked.body, {}), now
         )
-        if isinstance(seen, Refused):
+        if not isinstance(seen, Verified):
             return Answer({"error": "signature"}, 401)
         if seen.keys[0] not in self._ids:
             self._ids.add(seen.keys[0])
