@@ -1,6 +1,6 @@
 """Then: the rows of a table as they were known at a moment, in the same columns as the table itself.
 
-A record exists from its creation or the first word heard of it, whichever came first, until it went to the trash. Its
+A record exists from its creation or the first word heard of it, whichever came first, but while it is in the trash. Its
 nodes stand as they were known; its own fields hold what the history says. What lies behind links is as of now, and so
 is who may see a row.
 """
@@ -47,6 +47,8 @@ from mailuo.storage.prepared import to_driver
 _TEXT = column_type(ColumnKind.TEXT)
 _MOMENT = column_type(ColumnKind.MOMENT)
 _WHOLE = frozenset({"status", "status_since", "disputed", "closed"})
+_BACK = 3
+"""The version of a record that was made, thrown away and brought back."""
 _TOLD = ("#state", "#source", "#due")
 
 
@@ -110,7 +112,7 @@ class _Then:
         declared = self._declared
         source: FromClause = declared.table
         columns: dict[str, ColumnElement[Any]] = {column.name: column for column in declared.table.c}
-        columns["deleted_at"] = case((declared.deleted_at <= self._at, declared.deleted_at), else_=null())
+        columns["deleted_at"] = case((self._thrown_away(), literal(self._at, _MOMENT)), else_=null())
         if nodes := self._needed_nodes():
             states = self._states(nodes)
             source = source.outerjoin(states, states.c.record == declared.id)
@@ -131,6 +133,18 @@ class _Then:
         claim, declared = system.claim, self._declared
         heard = select(claim.c.id).where(claim.c.record == declared.id, claim.c.received_at <= self._at)
         return or_(declared.created_at <= self._at, heard.exists())
+
+    def _thrown_away(self) -> ColumnElement[bool]:
+        """Whether a record was in the trash: it still is, or its next turn was the way back.
+
+        A record that has been there and back has been written three times; nobody else's history is asked.
+        """
+        declared, turn = self._declared, system.history
+        told = func.replace(cast(turn.c.new, Text), '"', "")
+        turns = (turn.c.record == declared.id, turn.c.field == "", turn.c.at > self._at, told.in_(("deleted", "restored")))
+        following = select(told).where(*turns).order_by(turn.c.at, turn.c.id).limit(1).scalar_subquery()
+        back = and_(declared.version >= _BACK, following == "restored")
+        return or_(declared.deleted_at <= self._at, back)
 
     # Nodes and exits
 

@@ -97,6 +97,17 @@ def test_what_is_in_the_trash_now_was_there_before(lived: Asked) -> None:
     assert (count(lived, "TRUE", 47), count(lived, "TRUE", 48)) == (1, 0)
 
 
+def test_what_is_back_from_the_trash_was_not_there_meanwhile(lived: Asked) -> None:
+    records, clock = lived.house.records, lived.house.clock
+    for hours, turn in ((48, records.delete), (49, records.restore), (50, records.delete)):
+        clock.set(later(hours))
+        turn(SYSTEM, "requests", KEY)
+    clock.set(later(60))
+    assert [count(lived, "TRUE", hours) for hours in (47, 48, 48.9, 49, 49.9, 50, 60)] == [1, 0, 0, 1, 1, 0, 0]
+    records.restore(SYSTEM, "requests", KEY)
+    assert [count(lived, "TRUE", hours) for hours in (47, 48.9, 49, 50, 59.9, 60)] == [1, 0, 1, 0, 0, 1]
+
+
 def test_an_imported_record_exists_from_the_first_word_heard_of_it(lived: Asked) -> None:
     lived.make("requests", {"clinic": "S", "asked_at": "2026-01-10T09:00+08:00"})
     lived.house.say("record,node,at,source,received_at\nS20260110-001,ordered,2026-01-10 09:00,desk,2026-01-10 09:30\n")
