@@ -27,7 +27,7 @@ from mailuo.metadata.model import (
 )
 from mailuo.metadata.names import TableScope
 from mailuo.metadata.part import Part, Written
-from mailuo.metadata.references import References
+from mailuo.metadata.references import References, tells_nobody
 from mailuo.metadata.scopes import Body, Layers, Member, Row
 
 _NEVER = timedelta(0)
@@ -153,15 +153,14 @@ class _AlertBuilder:
         roles, cc = self._roles(part)
         templates = (self._compiler.template(word, self._on) for word in part.words("users"))
         users = tuple(template for template in templates if template is not None)
-        everyone = part.flag("everyone")
-        if not (part.words("roles") or part.words("cc") or part.words("users") or everyone):
+        if tells_nobody(part):
             self._findings.problems.append(messages.NOTIFY_NOBODY(place=part.place, path=part.path))
         return Notify(
             via=cast(Literal["wecom", "email", "popup"], part.plain("via")),
             roles=roles,
             cc=cc,
             users=users,
-            everyone=everyone,
+            everyone=part.flag("everyone"),
             text=self._compiler.template(part.text("text"), self._on),
             subject=self._compiler.template(part.text("subject"), self._on),
         )

@@ -35,7 +35,7 @@ from mailuo.metadata.model import Table
 from mailuo.metadata.names import TableScope
 from mailuo.metadata.outline import stored_field
 from mailuo.metadata.part import Part, Written
-from mailuo.metadata.references import References
+from mailuo.metadata.references import References, tells_nobody
 from mailuo.metadata.scopes import Body, Layers, Row, Value
 
 ROOTS = frozenset({"record", "item", "event", "part", "form", "trace", "body", "row"})
@@ -271,15 +271,14 @@ class StepBuilder:
         part = step.part("notify")
         references = self._around.references
         users = tuple(self._giver.value(word, stage.scope) for word in part.words("users"))
-        everyone = part.flag("everyone")
-        if not (part.words("roles") or part.words("cc") or users or everyone):
+        if tells_nobody(part):
             self._findings.problems.append(names.NOTIFY_NOBODY(place=part.place, path=part.path))
         return Tell(
             cast(Literal["wecom", "email", "popup"], part.plain("via")),
             references.roles_of(part.words("roles")),
             references.roles_of(part.words("cc")),
             users,
-            everyone,
+            part.flag("everyone"),
             self._compiler.template_in(part.text("text"), stage.scope),
             self._compiler.template_in(part.text("subject"), stage.scope),
         )

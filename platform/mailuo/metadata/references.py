@@ -10,6 +10,7 @@ from mailuo.metadata.model import Speaker, SpeakerKind
 from mailuo.metadata.part import Part, Written
 
 ADMIN = "admin"
+_RECEIVERS = ("roles", "cc", "users", "everyone")
 
 
 @dataclass(frozen=True)
@@ -65,3 +66,9 @@ class References:
             self.findings.add(messages.UNKNOWN_SPEAKER_NEAR, word, near=near)
         else:
             self.findings.add(messages.UNKNOWN_SPEAKER, word)
+
+
+def tells_nobody(notify: Part) -> bool:
+    """Whether a `notify` names nobody; who is named wrongly has been reported by the grammar."""
+    named = any(notify.words(key) for key in _RECEIVERS) or notify.flag("everyone")
+    return not named and not any(key in notify and notify.get(key) is None for key in _RECEIVERS)
