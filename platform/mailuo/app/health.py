@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from mailuo.app.messages_of_health import (
     BELL_AWAY,
     CLOCKS_LATE,
+    CONNECTOR_ASTRAY,
     CONNECTOR_OFF,
     DEAD_CALLS,
     DEAD_LETTERS,
@@ -203,6 +204,8 @@ class Health:
             wired = self._environment.wired(connector)
             if isinstance(wired, Off) and wired.missing:
                 yield CONNECTOR_OFF(connector=connector.title, missing=" ".join(wired.missing))
+            for each in wired.malformed if isinstance(wired, Off) else ():
+                yield CONNECTOR_ASTRAY(connector=connector.title, name=each.name, expected=each.expected)
         figures = self.figures()
         if figures.inbox_dead:
             yield DEAD_LETTERS(count=figures.inbox_dead)

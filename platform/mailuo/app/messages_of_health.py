@@ -43,6 +43,11 @@ CONNECTOR_OFF = Message(
     zh="连接器“{connector}”未开启，缺少环境变量 {missing}",
     en="The connector '{connector}' is off; the environment lacks {missing}",
 )
+CONNECTOR_ASTRAY = Message(
+    "connector_off",
+    zh="连接器“{connector}”未开启：环境变量 {name} 给出的不是地址，应像 {expected}",
+    en="The connector '{connector}' is off: {name} gives no address; write one like {expected}",
+)
 BELL_AWAY = Message(
     "bell_away",
     zh="Redis 没有回应：工作照做，只是晚几秒才被发现。请看 Redis 是否在运行、MAILUO_REDIS_URL 对不对",

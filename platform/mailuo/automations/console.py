@@ -263,7 +263,7 @@ class Console:
             "title": connector.title,
             "kind": connector.kind,
             "state": "off" if off else "held" if held else "on",
-            "why": {"disabled": off.disabled, "missing": list(off.missing)} if off else None,
+            "why": _why(off) if off else None,
             "switched_off": counted.held.get(connector.id) == BY_ITSELF,
             "heard_at": self._told(max(heard, default=None)),
             "success": counted.success(connector.id),
@@ -315,6 +315,12 @@ class Console:
 
     def _told(self, at: datetime | None) -> str | None:
         return None if at is None else format_moment(at, self._in_force.current.zone)
+
+
+def _why(off: Off) -> Json:
+    told: Json = {"disabled": off.disabled, "missing": list(off.missing)}
+    malformed = [{"name": each.name, "expected": each.expected} for each in off.malformed]
+    return {**told, "malformed": malformed} if malformed else told
 
 
 def _operations(connector: Connector) -> list[Operation]:

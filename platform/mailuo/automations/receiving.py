@@ -103,7 +103,7 @@ class Receiving:
         signer = signer_of(declared, found.verify) if declared is not None and found is not None else None
         if declared is None or found is None or signer is None or not signer.verifies:
             raise NoSuchThing(NO_EVENT(connector=connector[:60], event=event[:60]))
-        wired = self._environment.wired(declared)
+        wired = self._environment.wired(declared, calls=False)
         if isinstance(wired, Off):
             raise NoSuchThing(CONNECTOR_OFF(connector=declared.title))
         return wired, found

@@ -53,7 +53,7 @@ def events_of(
     environment: Environment, connector: Connector, event: Event, row: Row[Any], now: datetime
 ) -> Sequence[Arrived]:
     """The events of a push, as what is declared now reads it; refuses what still cannot be read, and says why."""
-    wired = environment.wired(connector)
+    wired = environment.wired(connector, calls=False)
     if isinstance(wired, Off):
         raise Refusal(CONNECTOR_OFF(connector=connector.title))
     seen = read_again(wired, event, _bytes(row), form=row.raw.startswith(_FORM))

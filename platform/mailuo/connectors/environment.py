@@ -14,6 +14,8 @@ from mailuo.metadata.connector import Connector, Setting
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^{}]*))?\}", re.ASCII)
 _WHOLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-[^{}]*)?\}/?", re.ASCII)
 
+_ADDRESS, _MAIL_ADDRESS = "https://host.example.com", "smtp://user:password@host.example.com:587"
+
 
 @dataclass(frozen=True, slots=True)
 class Wired:
@@ -34,11 +36,20 @@ class Wired:
 
 
 @dataclass(frozen=True, slots=True)
+class Malformed:
+    """A name of the environment that gives no address, and what an address looks like."""
+
+    name: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
 class Off:
-    """Why a connector does nothing: somebody switched it off, or these names are missing in the environment."""
+    """Why a connector does nothing: somebody switched it off, or names are missing in the environment, or give no address."""
 
     disabled: bool = False
     missing: tuple[str, ...] = ()
+    malformed: tuple[Malformed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,13 +60,15 @@ class Environment:
     allowed: str = ""
     """Hosts and ports that calls may reach in a private network, as the operator writes them."""
 
-    def wired(self, connector: Connector) -> Wired | Off:
-        """The connector ready for use, or why it is off."""
+    def wired(self, connector: Connector, *, calls: bool = True) -> Wired | Off:
+        """The connector ready for use, or why it is off; what only takes in, and never `calls`, needs no right address."""
         if not connector.enabled:
             return Off(disabled=True)
         missing = tuple(dict.fromkeys(name for each in _settings(connector) for name in each.needed if not self._given(name)))
         if missing:
             return Off(missing=missing)
+        if calls and (malformed := tuple(dict.fromkeys(self._malformed(connector)))):
+            return Off(malformed=malformed)
         values = connector.auth.values if connector.auth else {}
         base = self.resolved(connector.base_url).rstrip("/") if connector.base_url else ""
         return Wired(connector, base, {name: self.resolved(each) for name, each in values.items()})
@@ -79,6 +92,15 @@ class Environment:
         """Those whose address, as the file writes it, no call may reach; names are looked up when a call goes out."""
         named = named_hosts(self.allowed)
         return [each for each in connectors if each.base_url is not None and not _may_be(each.base_url, named)]
+
+    def _malformed(self, connector: Connector) -> Iterable[Malformed]:
+        """The names given here of which an address is made that is none."""
+        for setting in _addresses(connector):
+            names = [match[1] for match in _REFERENCE.finditer(setting.text) if self._given(match[1])]
+            mail = setting is not connector.base_url
+            address = self.resolved(setting)
+            if names and address and not _is_address(address, mail=mail):
+                yield from (Malformed(name, _MAIL_ADDRESS if mail else _ADDRESS) for name in names)
 
     def _given(self, name: str) -> str:
         return "" if name.startswith("MAILUO_") else self.values.get(name, "").strip()
@@ -112,6 +134,14 @@ def _may_be(setting: Setting, named: frozenset[tuple[str, int]]) -> bool:
         target = target_of(setting.text)
         if addresses := spelled(target.host):
             chosen_address(target, addresses, named)
+    except Unreachable:
+        return False
+    return True
+
+
+def _is_address(url: str, *, mail: bool) -> bool:
+    try:
+        target_of(url, mail=mail)
     except Unreachable:
         return False
     return True

@@ -89,6 +89,24 @@ def test_all_are_on_with_their_secrets_and_off_without_saying_what_is_missing(co
     assert isinstance(company.outside.environment.wired(company.in_force.current.manifest.connectors["mail"]), Off)
 
 
+def test_an_address_that_is_none_switches_off_what_goes_out_and_says_what_would_be_right(company: Office) -> None:
+    company.environment |= {"SMTP_URL": "garbage", "ERP_URL": "erp.local", "KDNIAO_URL": "http://"}
+    found = {each["id"]: each["why"]["malformed"] for each in company.outside.console.connectors("zh") if each["state"] == "off"}
+    web = "https://host.example.com"
+    assert found == {
+        "mail": [{"name": "SMTP_URL", "expected": "smtp://user:password@host.example.com:587"}],
+        "erp": [{"name": "ERP_URL", "expected": web}],
+        "kdniao": [{"name": "KDNIAO_URL", "expected": web}],
+    }
+    reply = company.outside.receiving.receive("kdniao", "track", pushed("YT1", traces=[SIGNED]))
+    assert json.loads(reply.text)["Success"] is True
+    call = company.call("subscribe", "kdniao", carrier="YTO", waybill_no="YT1", order_no="x")
+    company.work()
+    row = company.rows(system.call, id=call)[0]
+    assert row.state == "waiting"
+    assert reason_in(row.error, "en") == f"the connector is off: KDNIAO_URL gives no address; write one like {web}"
+
+
 def test_the_carrier_is_asked_to_track_and_its_pushes_move_the_order(company: Office, vendor: Vendor) -> None:
     number = ordered(company, "YT1")
     row = made(company, "kdniao", "subscribe", carrier="YTO", waybill_no="YT1", order_no=number)

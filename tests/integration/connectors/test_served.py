@@ -169,6 +169,18 @@ def test_the_list_tells_how_each_connector_stands(served: Served, monkeypatch: p
     assert served.push(pushed_body("YT1")).status_code == 404
 
 
+def test_an_address_that_is_none_is_told_with_one_that_would_be_right(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWIFT_URL", "http://user:hush@swift")
+    connector = served.get("/swift").get_json()
+    assert (connector["state"], connector["why"]["malformed"]) == ("off", [{"name": "SWIFT_URL", "expected": "https://host.example.com"}])
+    assert served.push(pushed_body("YT1")).status_code == 200
+    remarks = [problem.text("en") for problem in served.application.health.remarks()]
+    assert [each for each in remarks if "SWIFT_URL gives no address; write one like https://host.example.com" in each]
+    assert "hush" not in "".join(remarks)
+    page = served.client.get("/connectors?connector=swift", headers=served.clerk).text
+    assert ("SWIFT_URL" in page, "https://host.example.com" in page, "hush" in page) == (True, True, False)
+
+
 def test_pages_follow_one_another(served: Served) -> None:
     for number in range(5):
         served.push(pushed_body(f"YT{number}"))

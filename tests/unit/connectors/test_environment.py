@@ -49,6 +49,26 @@ def test_what_is_missing_switches_it_off_and_is_named_once() -> None:
     assert Environment({"A": "1"}).wired(connector("${A}${B}", "A", "B", "B")) == Off(missing=("B",))
 
 
+@pytest.mark.parametrize(
+    ("base", "environment", "names"),
+    [
+        ("${URL}", {"URL": "garbage"}, ["URL"]),
+        ("${URL}", {"URL": "ftp://a"}, ["URL"]),
+        ("${URL}", {"URL": "http://user:pw@a"}, ["URL"]),
+        ("${URL}", {"URL": "http://a:70000"}, ["URL"]),
+        ("https://${HOST}:${PORT:-443}/v1", {"HOST": "a", "PORT": "x"}, ["HOST", "PORT"]),
+        ("${URL:-}", {}, []),
+        ("${URL:-garbage}", {}, []),
+        ("${URL}", {"URL": "http://a/v1"}, []),
+    ],
+)
+def test_what_gives_no_address_switches_it_off_but_not_its_ears(base: str, environment: dict[str, str], names: list[str]) -> None:
+    declared = connector(base)
+    wired = Environment(environment).wired(declared)
+    assert [each.name for each in wired.malformed] == names if isinstance(wired, Off) else not names
+    assert isinstance(Environment(environment).wired(declared, calls=False), Wired)
+
+
 def test_our_own_settings_are_never_told() -> None:
     wired = Environment({"MAILUO_SECRET_KEY": "s"}).wired(connector("x${MAILUO_SECRET_KEY:-}"))
     assert isinstance(wired, Wired)

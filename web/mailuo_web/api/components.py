@@ -76,7 +76,7 @@ _SHARE_OF_CALLS: Schema = {"type": ["number", "null"]}
 _CONNECTOR = of(
     "id title kind state success inbox queue operations events polls",
     id=_TEXT, title=_TEXT, kind={"enum": ["http", "mail"]}, state={"enum": ["on", "off", "held"]},
-    why={"anyOf": [of("disabled missing", disabled=_TRUTH, missing=_TEXTS), {"type": "null"}]}, switched_off=_TRUTH, heard_at=_MAYBE_AT,
+    why={"anyOf": [of("disabled missing", disabled=_TRUTH, missing=_TEXTS, malformed=many(of("name expected", name=_TEXT, expected=_TEXT))), {"type": "null"}]}, switched_off=_TRUTH, heard_at=_MAYBE_AT,
     success=of("calls before after", calls=_WHOLE, before=_SHARE_OF_CALLS, after=_SHARE_OF_CALLS), inbox=_COUNTS, queue=_COUNTS,
     operations=many(of("id title parameters", id=_TEXT, title=_TEXT, parameters=_TEXTS)),
     events=many(of("id title", id=_TEXT, title=_TEXT, path=_MAYBE)),

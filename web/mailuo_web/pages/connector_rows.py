@@ -59,6 +59,8 @@ class ConnectorRow:
     tests: bool
     operations: str
     missing: tuple[str, ...]
+    malformed: tuple[Told, ...]
+    """The names of the environment that give no address, each with what one looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class RowWriter:
             tests=bool(told["operations"]) and state not in ("missing", "disabled"),
             operations=dumps(told["operations"], ensure_ascii=False),
             missing=tuple(why.get("missing") or ()),
+            malformed=tuple(why.get("malformed") or ()),
         )
 
     def total(self, all_told: Sequence[Told]) -> Total:

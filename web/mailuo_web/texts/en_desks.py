@@ -150,6 +150,8 @@ DESKS_EN: Mapping[str, str] = MappingProxyType(
         "told.state.folded": "folded into a digest",
         "connector.lacks": "lacks {names}, {count} in all",
         "connector.lacks_one": "lacks {name}",
+        "connector.malformed": "{name} gives no address",
+        "connector.malformed.text": "These settings of the environment give no address; written like the examples they are right after a restart. Until then nothing goes out and nothing is asked; what comes in is taken.",
         "connector.lacks.text": "The environment lacks these settings; with them it is on after a restart. Until then what comes in is refused and nothing goes out.",
         "connector.none.title": "No system is connected yet",
         "connector.none.text": "One file in automations/connectors connects a system, without code.",

@@ -150,6 +150,8 @@ DESKS_ZH: Mapping[str, str] = MappingProxyType(
         "told.state.folded": "并入汇总",
         "connector.lacks": "缺 {names} 等 {count} 项设置",
         "connector.lacks_one": "缺设置 {name}",
+        "connector.malformed": "{name} 给出的不是地址",
+        "connector.malformed.text": "环境里这几项设置给出的不是地址，照例子改好后重启就接通。在那之前，要发的一条也不发，也不去查询；进来的照收。",
         "connector.lacks.text": "环境里缺这几项设置，补上后重启就接通。缺着的时候，进来的一律拒收，要发的一条也不发。",
         "connector.none.title": "还没有接任何系统",
         "connector.none.text": "在 automations/connectors 里写一个文件，就接上一个系统，不用写代码。",
