@@ -2,13 +2,16 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from mailuo.base.s3_address import S3Address, parse_s3
+from mailuo.storage.depot import Depot, depot_of
 from mailuo.storage.engine import Store
 from tests.databases import PostgresDatabases
+from tests.s3_server import KEYS, S3Service, s3_service
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +85,27 @@ def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
     store = Store.open(database_url, tmp_path / "home")
     yield store
     store.close()
+
+
+@pytest.fixture
+def s3() -> Iterator[S3Service]:
+    """A service of S3 with an empty bucket."""
+    with s3_service() as service:
+        yield service
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | S3Address:
+    """Where the bytes of files lie: once in a folder, once in a bucket."""
+    if request.param == "folder":
+        return tmp_path / "files"
+    found = parse_s3(request.getfixturevalue("s3").url, KEYS)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def depot(place: Path | S3Address) -> Iterator[Depot]:
+    """An empty depot, once of each kind."""
+    with closing(depot_of(place)) as found:
+        yield found

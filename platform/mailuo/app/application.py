@@ -51,6 +51,7 @@ from mailuo.metadata.grammar_messages import NO_DECLARATIONS
 from mailuo.records.door import Records
 from mailuo.records.in_force import InForce, NothingPublished
 from mailuo.storage import publishing
+from mailuo.storage.depot import depot_of
 from mailuo.storage.engine import Store
 
 _SECRET_FILE = "secret"  # noqa: S105 - the name of a file
@@ -102,7 +103,8 @@ class Application:
         """The application on the store that the settings name.
 
         Completes a publication that a crash interrupted, publishes the workspace's folder where nothing is published
-        yet, and makes the first admin when it serves. Refuses a home that is served already, and an empty one.
+        yet, and makes the first admin when it serves. Refuses a home that is served already, an empty one, and to serve
+        without a place for files.
         """
         store = Store.open(settings.database_url, settings.home, serving=serving)
         try:
@@ -125,6 +127,7 @@ class Application:
             raise Refusal(NOTHING_PUBLISHED()) from None
         if not serving:
             return built
+        built.uploads.require()
         made = built.accounts.ensure_admin(settings.admin_password, _least_password(settings))
         return cls(**{**vars(built), "admin_password": made})
 
@@ -145,7 +148,7 @@ class Application:
         deliveries = Deliveries(store, in_force, clock, environment, settings.base_url or "")
         recompute = Recomputing(store, in_force, clock)
         recomputation = Recomputation(store, in_force, clock, recompute)
-        uploads = Uploads(store, settings.files, records, clock)
+        uploads = Uploads(store, depot_of(settings.files), records, clock)
         imports, claims = Imports(store, in_force, records, clock), ClaimsImport(store, in_force, clock)
         jobs = Jobs(store, in_force, clock, ImportJobs(imports, claims, uploads, in_force).runners())
         retention = Retention(store, in_force, clock, uploads)
@@ -179,7 +182,9 @@ class Application:
             jobs=jobs,
             analytics=Analytics(store, in_force, clock),
             audit=audit,
-            health=Health(settings, store, in_force, clock, recomputation, deliveries, environment),
+            health=Health(
+                settings, store, in_force, clock, recomputation, deliveries, environment, uploads
+            ),
             background=Background(
                 clock, in_force, sweep, engine, deliveries, recomputation, jobs, accounts, retention, settings.redis_url
             ),
@@ -190,6 +195,7 @@ class Application:
         self.events.close()
         self.background.stop()
         self.engine.close()
+        self.uploads.close()
         self.store.close()
 
 

@@ -14,7 +14,6 @@ from mailuo.app.messages_of_health import (
     CONNECTOR_OFF,
     DEAD_CALLS,
     DEAD_LETTERS,
-    FILES_AWAY,
     JOBS_PARKED,
     OUTBOX_LATE,
     OUTBOX_PARKED,
@@ -25,6 +24,7 @@ from mailuo.app.messages_of_health import (
     WAYS_AWAIT,
 )
 from mailuo.app.recomputation import Progress, Recomputation
+from mailuo.app.uploads import Uploads
 from mailuo.automations.deliveries import Deliveries
 from mailuo.automations.far import far_bell
 from mailuo.automations.switch import holds
@@ -91,6 +91,7 @@ class Health:
         recomputation: Recomputation,
         deliveries: Deliveries,
         environment: Environment,
+        uploads: Uploads,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -99,6 +100,7 @@ class Health:
         self._recomputation = recomputation
         self._deliveries = deliveries
         self._environment = environment
+        self._uploads = uploads
 
     def figures(self) -> Figures:
         """The numbers now; raises StoreAway."""
@@ -131,7 +133,7 @@ class Health:
             )
 
     def ready(self) -> Ready:
-        """Whether this process can serve, part by part; never raises for a store that is away."""
+        """Whether this process can serve, part by part; never raises for a store or files that are away."""
         try:
             found = self.figures()
         except StoreAway:
@@ -139,8 +141,10 @@ class Health:
         late = found.clocks_late > 0
         queue_late = found.outbox_seconds > LATE.total_seconds()
         told = found.recompute
+        kept = self._uploads.answers()
         parts: dict[str, object] = {
             "store": "ok",
+            "files": "ok" if kept else "away",
             "declarations": {"revision": found.revision},
             "clocks": {"state": "late" if late else "ok", "pending": found.clocks_pending, "late": found.clocks_late},
             "queue": {
@@ -155,7 +159,7 @@ class Health:
                 "total": told.total,
             },
         }
-        return Ready(True, parts)
+        return Ready(kept, parts)
 
     def findings(self) -> list[Problem]:
         """What is not well, each with what to do about it; nothing when all is."""
@@ -172,7 +176,7 @@ class Health:
             OUTBOX_PARKED(count=found.outbox_parked) if found.outbox_parked else None,
             JOBS_PARKED(count=found.jobs_parked) if found.jobs_parked else None,
             RECOMPUTING(done=told.done, total=told.total or "?") if not found.recomputed else None,
-            None if _writable(self._settings) else FILES_AWAY(folder=self._settings.files),
+            self._uploads.trouble(),
             None if _carried(self._settings.redis_url) else BELL_AWAY(),
         ]
         return [problem for problem in problems if problem is not None] + self._unreached()
@@ -211,14 +215,6 @@ class Health:
             yield DEAD_LETTERS(count=figures.inbox_dead)
         if figures.calls_dead:
             yield DEAD_CALLS(count=figures.calls_dead)
-
-
-def _writable(settings: Settings) -> bool:
-    """Whether attachments can be kept."""
-    folder = settings.files
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder.is_dir()
 
 
 def _carried(redis_url: str | None) -> bool:

@@ -41,7 +41,8 @@ class ImportJobs:
             task.told(progress.done, progress.total)
 
         at_once = wish.all_or_nothing or wish.dry_run  # one transaction, into which nothing else is written meanwhile
-        imported = run(self.uploads.path(stored), wish, unwatched if at_once else watch)
+        with self.uploads.local(stored) as path:
+            imported = run(path, wish, unwatched if at_once else watch)
         task.told(imported.total, imported.total)
         outcome = imported.json(self.in_force.current, task.actor.language)
         rejects = outcome.pop("rejects")

@@ -33,11 +33,6 @@ RECOMPUTING = Message(
     en="Records are still being brought up to the last publication: {done} of {total}. If nothing moves, "
     "start mailuo serve or mailuo scheduler",
 )
-FILES_AWAY = Message(
-    "files_away",
-    zh="附件目录 {folder} 不可用。请检查 MAILUO_FILES_URL",
-    en="The folder of files {folder} cannot be used. Look at MAILUO_FILES_URL",
-)
 CONNECTOR_OFF = Message(
     "connector_off",
     zh="连接器“{connector}”未开启，缺少环境变量 {missing}",

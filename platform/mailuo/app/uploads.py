@@ -1,15 +1,17 @@
 """Uploads: files that people bring, kept under random names and known by their content."""
 
 import unicodedata
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from mailuo.app.messages import UPLOAD_NAME, UPLOAD_TOO_LARGE
 from mailuo.base.clock import Clock
-from mailuo.base.problems import Refusal
+from mailuo.base.problems import Problem, Refusal
 from mailuo.records.actor import Actor
 from mailuo.records.door import Records
+from mailuo.storage.depot import Depot
 from mailuo.storage.engine import Store
 from mailuo.storage.files import UNATTACHED_FOR, Files, StoredFile, TooLarge
 
@@ -21,8 +23,9 @@ _LONGEST_NAME = 200
 class Uploads:
     """The files of a store; who may see one is asked of the door to records."""
 
-    def __init__(self, store: Store, folder: Path, records: Records, clock: Clock) -> None:
-        self._files = Files(store, folder)
+    def __init__(self, store: Store, depot: Depot, records: Records, clock: Clock) -> None:
+        self._depot = depot
+        self._files = Files(store, depot)
         self._records = records
         self._clock = clock
 
@@ -38,13 +41,30 @@ class Uploads:
         """What is known of a file that the actor may see; refuses another as unknown."""
         return self._records.file(actor, file_id)
 
-    def open(self, stored: StoredFile) -> BinaryIO:
-        """The bytes of a file, to be closed by the caller."""
-        return self._files.open(stored)
+    def open(self, stored: StoredFile, start: int = 0) -> BinaryIO:
+        """The bytes of a file, standing at `start`, to be closed by the caller."""
+        return self._files.open(stored, start)
 
-    def path(self, stored: StoredFile) -> Path:
-        """Where the bytes of a file lie."""
-        return self._files.path(stored)
+    def local(self, stored: StoredFile) -> AbstractContextManager[Path]:
+        """A file of this machine that holds the bytes, while the block lasts."""
+        return self._files.local(stored)
+
+    def require(self) -> None:
+        """Refuses when files cannot be kept; tries it out."""
+        if wrong := self.trouble():
+            raise Refusal(wrong)
+
+    def trouble(self) -> Problem | None:
+        """Why files cannot be kept; tries it out."""
+        return self._depot.trouble()
+
+    def answers(self) -> bool:
+        """Whether files can be kept, as far as a quick look tells."""
+        return self._depot.answers()
+
+    def close(self) -> None:
+        """Lets go of where the bytes lie."""
+        self._depot.close()
 
     def kept_until(self, stored: StoredFile) -> datetime | None:
         """When a file that nobody holds goes; None for one that is held."""

@@ -14,9 +14,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailuo.base.moments import parse_duration
 from mailuo.base.problems import Language, Message, Problem, Refusal
+from mailuo.base.s3_address import EXPECTED, S3Address, parse_s3, without_keys
 
 BAD_SETTING = Message(
     "bad_setting", zh="环境变量 {name}={found} 不对：{expected}", en="{name}={found} is wrong: {expected}"
+)
+NO_KEYS = Message(
+    "bad_setting",
+    zh="MAILUO_FILES_URL 指向 S3，还需要 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY",
+    en="MAILUO_FILES_URL names a bucket of S3, which needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 )
 
 
@@ -39,7 +45,11 @@ SETTINGS = (
     Setting("MAILUO_TIMEZONE", "Asia/Shanghai", "工作区没有写时区时所用的时区", "time zone of a workspace that names none"),
     Setting("MAILUO_TRUSTED_PROXIES", "0", "前面有几层可信的反向代理", "how many reverse proxies stand in front"),
     Setting("MAILUO_LANG", "zh", "命令行与默认界面的语言：zh 或 en", "language of the command line, and the default of pages: zh or en"),
-    Setting("MAILUO_FILES_URL", "", "附件存放的目录；不写则在数据目录下", "folder of attachments; below the home when unset"),
+    Setting("MAILUO_FILES_URL", "", "附件存放的目录，或 s3://桶/前缀?endpoint=https://主机&region=区域；不写则在数据目录下", "folder of attachments, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION; below the home when unset"),
+    Setting("AWS_ACCESS_KEY_ID", "", "附件存于 S3 时的密钥编号", "id of the key to S3, where attachments lie there"),
+    Setting("AWS_SECRET_ACCESS_KEY", "", "该密钥", "that key"),
+    Setting("AWS_SESSION_TOKEN", "", "临时密钥的令牌", "token of a key that is lent for a while"),
+    Setting("AWS_REGION", "us-east-1", "地址没有写 region 时的 S3 区域", "region of S3 for an address that names none"),
     Setting("MAILUO_LOG", "text", "日志格式：text 或 json", "form of the log: text or json"),
     Setting("MAILUO_RETRY_WAITS", "10s,1m,5m,30m,2h,5h,10h", "失败后各次重试前等多久；最后一个一直用下去", "waits before each further try; the last one goes on for ever"),
     Setting("MAILUO_POLL_SECONDS", "60", "连接器多少秒询问一次（没有自己写明的）", "how often connectors ask what is new, in seconds, where they do not say"),
@@ -61,7 +71,7 @@ class Settings:
     timezone: ZoneInfo
     trusted_proxies: int
     language: Language
-    files: Path
+    files: Path | S3Address
     log: Literal["text", "json"]
     base_url: str | None
     retry_waits: tuple[timedelta, ...]
@@ -88,7 +98,7 @@ def _read(raw: Mapping[str, str]) -> Settings:
         timezone=_zone(raw["MAILUO_TIMEZONE"]),
         trusted_proxies=_count("MAILUO_TRUSTED_PROXIES", raw["MAILUO_TRUSTED_PROXIES"]),
         language="en" if _one_of("MAILUO_LANG", raw["MAILUO_LANG"], "zh", "en") == "en" else "zh",
-        files=_folder(raw["MAILUO_FILES_URL"], home),
+        files=_files(raw, home),
         log="json" if _one_of("MAILUO_LOG", raw["MAILUO_LOG"], "text", "json") == "json" else "text",
         base_url=_own_address(raw["MAILUO_BASE_URL"]),
         poll_every=_seconds("MAILUO_POLL_SECONDS", raw["MAILUO_POLL_SECONDS"]),
@@ -129,11 +139,23 @@ def _one_of(name: str, text: str, *choices: str) -> str:
     raise Refusal(_wrong(name, text, " / ".join(choices)))
 
 
-def _folder(url: str, home: Path) -> Path:
+def _files(raw: Mapping[str, str], home: Path) -> Path | S3Address:
+    url = raw["MAILUO_FILES_URL"]
+    if url.startswith("s3:"):
+        return _bucket(url, raw)
     parts = urlsplit(url)
     if parts.scheme not in ("", "file"):
-        raise Refusal(_wrong("MAILUO_FILES_URL", url, "/folder, file:///folder"))
+        raise Refusal(_wrong("MAILUO_FILES_URL", without_keys(url), f"/folder, file:///folder, {EXPECTED}"))
     return Path(parts.path).absolute() if url else home / "files"
+
+
+def _bucket(url: str, raw: Mapping[str, str]) -> S3Address:
+    found = parse_s3(url, raw)
+    if found is None:
+        raise Refusal(_wrong("MAILUO_FILES_URL", without_keys(url), EXPECTED))
+    if not found.key_id or not found.secret:
+        raise Refusal(NO_KEYS())
+    return found
 
 
 def _redis(url: str) -> str | None:

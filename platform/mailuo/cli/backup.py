@@ -1,5 +1,6 @@
 """`mailuo backup` and `mailuo restore`: the whole system in one file, and back."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from mailuo.cli.folders import EXISTING_FILE, NEW_FILE
 from mailuo.cli.language import told
 from mailuo.cli.messages import FILE_THERE, RESTORED, SAVED
 from mailuo.storage import backup as backups
+from mailuo.storage.depot import depot_of
 from mailuo.storage.engine import Store
 
 
@@ -22,12 +24,11 @@ def backup(file: Path) -> None:
     if file.exists():
         raise Refusal(FILE_THERE(file=file))
     found = settings()
-    store = Store.open(found.database_url, found.home)
-    try:
+    with closing(Store.open(found.database_url, found.home)) as store, closing(depot_of(found.files)) as depot:
+        if wrong := depot.trouble():
+            raise Refusal(wrong)
         file.absolute().parent.mkdir(parents=True, exist_ok=True)
-        backups.save(store, found.files, file)
-    finally:
-        store.close()
+        backups.save(store, depot, file)
     say(SAVED, file=file, size=f"{file.stat().st_size:,}")
 
 
@@ -38,5 +39,6 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Restores; refuses where there is something already."""
     found = settings()
-    backups.restore(found.database_url, found.home, found.files, file)
+    with closing(depot_of(found.files)) as depot:
+        backups.restore(found.database_url, found.home, depot, file)
     say(RESTORED, file=file, home=found.home)

@@ -14,6 +14,7 @@ import click
 from mailuo.base import logs
 from mailuo.base.near import nearest
 from mailuo.base.problems import Refusal
+from mailuo.base.reasons import Failure
 from mailuo.cli.commands import COMMANDS
 from mailuo.cli.console import LOG, complain, log_path, mention
 from mailuo.cli.explaining import explain
@@ -93,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
         return _FINE
     except ConnectionError as error:
         LOG.warning("the store is away: %s", error)
-        mention(STORE_AWAY)
+        complain((error.why,)) if isinstance(error, Failure) else mention(STORE_AWAY)
         return _WRONG
     except Exception as error:  # noqa: BLE001 - the outermost handler
         mention(FAULT, trace=logs.fault(LOG, "command", error), log=log_path())

@@ -37,6 +37,7 @@ def _run(what: str) -> None:
     found = settings()
     logs.begin(found.log)
     with opened(found) as application:
+        application.uploads.require()
         background = application.background
 
         def stop(number: int, frame: FrameType | None) -> None:

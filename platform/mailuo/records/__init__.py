@@ -15,7 +15,7 @@ from mailuo.records.running import Running
 from mailuo.records.saved_views import SavedView
 from mailuo.records.search import Hit
 from mailuo.records.shape import Record
-from mailuo.storage.faults import OutcomeUnknown, StoreAway
+from mailuo.storage.faults import FilesAway, OutcomeUnknown, StoreAway
 from mailuo.storage.files import StoredFile
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Actor",
     "BadQuestion",
     "Change",
+    "FilesAway",
     "FlowDoor",
     "Hit",
     "InForce",

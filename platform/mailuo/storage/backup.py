@@ -1,15 +1,17 @@
 """Backups: the whole system in one file, and its return into an empty home.
 
-A backup is a zip of what the database holds at one moment, of the same kind of database, and of the files beside it.
+A backup is a zip of what the database holds at one moment, of the same kind of database, and of the files that it knows;
+wherever their bytes lie, they come back to where they are to lie then.
 """
 
 import json
 import re
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import LiteralString
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from psycopg import Cursor, sql
 from sqlalchemy import Connection, Table, delete, func, make_url, select, text
@@ -18,21 +20,22 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from mailuo.base.problems import Refusal
 from mailuo.metadata import load_published
 from mailuo.metadata.model import Manifest
-from mailuo.storage import revisions, system
+from mailuo.storage import files, revisions, system
 from mailuo.storage.declared import physical, whole
+from mailuo.storage.depot import Depot
 from mailuo.storage.engine import Store
 from mailuo.storage.messages import BAD_BACKUP, NOT_EMPTY, OTHER_DATABASE
 
 _ABOUT = "about.json"
 _DATABASE = "mailuo.db"
-_FILE = re.compile(r"files/([0-9a-f]{2})/([0-9a-f]{32})")
+_FILE = re.compile(r"files/[0-9a-f]{2}/([0-9a-f]{32})")
 _SERIAL = {table.name for table in system.metadata.tables.values() if any(c.identity for c in table.columns)}
 _CHUNK = 1024 * 1024
 _SECONDS = 24 * 3600.0
 
 
-def save(store: Store, files: Path, target: Path) -> None:
-    """Writes a backup of the store and of the folder of files; the target is whole or not there, and its owner's alone."""
+def save(store: Store, depot: Depot, target: Path) -> None:
+    """Writes a backup of the store and of its files; the target is whole or not there, and its owner's alone."""
     half = target.with_name(f"{target.name}.part")
     half.touch(0o600)
     with ZipFile(half, "w", ZIP_DEFLATED) as archive:
@@ -41,13 +44,14 @@ def save(store: Store, files: Path, target: Path) -> None:
             _save_sqlite(store, archive, half.with_suffix(".db"))
         else:
             _save_postgres(store, archive)
-        for path in sorted(path for path in files.rglob("*") if path.is_file() and path.suffix != ".part"):
-            archive.write(path, f"files/{path.relative_to(files).as_posix()}", ZIP_STORED)
+        _save_files(store, archive, depot)
     half.replace(target)
 
 
-def restore(url: str, home: Path, files: Path, source: Path) -> None:
-    """Brings a backup into an empty home and database; refuses where there is something already."""
+def restore(url: str, home: Path, depot: Depot, source: Path) -> None:
+    """Brings a backup into an empty home and database; refuses where there is something already, and no place for files."""
+    if wrong := depot.trouble():
+        raise Refusal(wrong)
     try:
         with ZipFile(source) as archive:
             dialect = json.loads(archive.read(_ABOUT))["dialect"]
@@ -57,7 +61,7 @@ def restore(url: str, home: Path, files: Path, source: Path) -> None:
                 _restore_sqlite(url, home, archive)
             else:
                 _restore_postgres(url, home, archive)
-            _restore_files(archive, files)
+            _restore_files(archive, depot)
     except (BadZipFile, KeyError, ValueError):
         raise Refusal(BAD_BACKUP(file=source.name)) from None
 
@@ -146,12 +150,24 @@ def _fill_table(connection: Connection, table: Table, archive: ZipFile) -> None:
         connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))
 
 
-def _restore_files(archive: ZipFile, files: Path) -> None:
+def _save_files(store: Store, archive: ZipFile, depot: Depot) -> None:
+    """Copies the bytes as they are, for most are packed already; those that a sweep has removed meanwhile are let out."""
+    with store.read(_SECONDS) as connection:
+        found = files.keys(connection)
+    for key in found:
+        try:
+            source = depot.open(key)
+        except FileNotFoundError:
+            continue
+        with source, archive.open(ZipInfo(f"files/{key[:2]}/{key}"), "w", force_zip64=True) as target:
+            shutil.copyfileobj(source, target, _CHUNK)
+
+
+def _restore_files(archive: ZipFile, depot: Depot) -> None:
     for name in archive.namelist():
         if match := _FILE.fullmatch(name):
-            target = files / match[1] / match[2]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _extract(archive, name, target)
+            with archive.open(name) as source:
+                depot.put(match[1], iter(partial(source.read, _CHUNK), b""))
 
 
 def _extract(archive: ZipFile, name: str, target: Path) -> None:

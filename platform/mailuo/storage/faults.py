@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from mailuo.base.problems import Refusal
+from mailuo.base.reasons import Failure
 from mailuo.storage.messages import TOO_SLOW
 
 _AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
@@ -18,6 +19,10 @@ _AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sql
 
 class StoreAway(ConnectionError):
     """The database does not answer; nothing was written."""
+
+
+class FilesAway(Failure, StoreAway):
+    """The service that keeps the bytes of files does not do what is asked of it; `why` tells it without a secret."""
 
 
 class OutcomeUnknown(Exception):

@@ -1,12 +1,12 @@
-"""Files: the bytes in a folder under random names, and what is known of them in rows.
+"""Files: the bytes in a depot under random names, and what is known of them in rows.
 
 The name that a user gave is only ever data. A file belongs to nobody until a record or a claim holds it; one that
 nobody holds is removed after a day.
 """
 
 import hashlib
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,15 +14,20 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from mailuo.base.ids import new_id
+from mailuo.storage.depot import Depot
 from mailuo.storage.engine import Store
 from mailuo.storage.kinds import HEAD_BYTES, kind_of
 from mailuo.storage.system import file, file_use
 
 UNATTACHED_FOR = timedelta(hours=24)
 _CHUNK = 256 * 1024
+_PORTION = 500
+
+_NOBODY = ""
+"""Who brought a file that is on its way out."""
 
 
 class TooLarge(Exception):
@@ -45,45 +50,71 @@ class StoredFile:
 
 
 class Files:
-    """The folder of files beside a store."""
+    """The files of a store, whose bytes lie in a depot."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, depot: Depot) -> None:
         self._store = store
-        self._folder = folder
+        self._depot = depot
 
     def add(self, name: str, content: BinaryIO, *, by: str, now: datetime, most: int) -> StoredFile:
-        """Keeps a file that nobody holds yet; raises TooLarge beyond `most` bytes."""
-        key = token_hex(16)
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        digest, size, head = _write(content, path, most)
-        stored = StoredFile(new_id(), name, size, digest, kind_of(head, name), key, by, now)
+        """Keeps a file that nobody holds yet; raises TooLarge beyond `most` bytes, and FilesAway."""
+        key, measured = token_hex(16), _Measured(content, most)
+        self._depot.put(key, measured)
+        digest, size, kind = measured.digest.hexdigest(), measured.size, kind_of(measured.head, name)
+        stored = StoredFile(new_id(), name, size, digest, kind, key, by, now)
         self._store.write(partial(_insert, stored=stored))
         return stored
 
-    def open(self, stored: StoredFile) -> BinaryIO:
-        """The bytes of a file, to be closed by the caller."""
-        return self._path(stored.key).open("rb")
+    def open(self, stored: StoredFile, start: int = 0) -> BinaryIO:
+        """The bytes of a file, standing at `start`, to be closed by the caller; raises FilesAway."""
+        return self._depot.open(stored.key, start)
 
-    def path(self, stored: StoredFile) -> Path:
-        """Where the bytes of a file lie."""
-        return self._path(stored.key)
+    def local(self, stored: StoredFile) -> AbstractContextManager[Path]:
+        """A file of this machine that holds the bytes, while the block lasts; raises FilesAway."""
+        return self._depot.local(stored.key)
 
     def sweep(self, now: datetime) -> int:
-        """Removes what nobody held for a day; how many files went."""
-        keys = self._store.write(partial(_forget, before=now - UNATTACHED_FOR))
-        for key in keys:
-            self._path(key).unlink(missing_ok=True)
-        return len(keys)
+        """Removes what nobody held for a day; how many files went.
 
-    def _path(self, key: str) -> Path:
-        return self._folder / key[:2] / key
+        First they are made nobody's, so that nothing takes hold of them any more; their rows go after their bytes, so that
+        the next sweep takes up what this one could not end. Raises FilesAway.
+        """
+        keys, went = self._store.write(partial(_give_up, before=now - UNATTACHED_FOR)), 0
+        for first in range(0, len(keys), _PORTION):
+            portion = keys[first : first + _PORTION]
+            for key in portion:
+                self._depot.remove(key)
+            went += self._store.write(partial(_forget, keys=portion))
+        return went
+
+
+class _Measured:
+    """Content that is measured while it passes, once; raises TooLarge."""
+
+    def __init__(self, content: BinaryIO, most: int) -> None:
+        self._content, self._most = content, most
+        self.digest, self.size, self.head = hashlib.sha256(), 0, b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self._content.read(_CHUNK):
+            self.size += len(chunk)
+            if self.size > self._most:
+                raise TooLarge
+            self.head = self.head or chunk[:HEAD_BYTES]
+            self.digest.update(chunk)
+            yield chunk
 
 
 def find(connection: Connection, ids: Iterable[str]) -> Mapping[str, StoredFile]:
-    """What is known of these files, by id; unknown ones are missing."""
-    rows = connection.execute(select(file).where(file.c.id.in_(list(ids))))
+    """What is known of these files, by id; unknown ones are missing, and those on their way out."""
+    there = or_(file.c.attached, file.c.uploaded_by != _NOBODY)
+    rows = connection.execute(select(file).where(file.c.id.in_(list(ids)), there))
     return {row.id: StoredFile(*row) for row in rows}
+
+
+def keys(connection: Connection) -> list[str]:
+    """Under which keys bytes lie in the depot."""
+    return list(connection.scalars(select(file.c.key).order_by(file.c.key)))
 
 
 def attach(connection: Connection, file_id: str, table: str, record: str, place: str) -> None:
@@ -111,27 +142,12 @@ def _insert(connection: Connection, stored: StoredFile) -> None:
     connection.execute(insert(file).values(values))
 
 
-def _forget(connection: Connection, before: datetime) -> list[str]:
+def _give_up(connection: Connection, before: datetime) -> list[str]:
     alone = (file.c.attached.is_(False)) & (file.c.uploaded_at < before)
-    return list(connection.scalars(delete(file).where(alone).returning(file.c.key)))
+    nobodys = update(file).where(alone).values(uploaded_by=_NOBODY)
+    return list(connection.scalars(nobodys.returning(file.c.key)))
 
 
-def _write(content: BinaryIO, path: Path, most: int) -> tuple[str, int, bytes]:
-    """Writes the content where it is durable; its digest, its size and how it begins."""
-    digest, size, head = hashlib.sha256(), 0, b""
-    half = path.with_suffix(".part")
-    try:
-        with half.open("xb") as target:
-            while chunk := content.read(_CHUNK):
-                size += len(chunk)
-                if size > most:
-                    raise TooLarge
-                head = head or chunk[:HEAD_BYTES]
-                digest.update(chunk)
-                target.write(chunk)
-            target.flush()
-            os.fsync(target.fileno())
-        half.rename(path)
-    finally:
-        half.unlink(missing_ok=True)
-    return digest.hexdigest(), size, head
+def _forget(connection: Connection, keys: list[str]) -> int:
+    gone = file.c.key.in_(keys) & file.c.attached.is_(False)
+    return connection.execute(delete(file).where(gone)).rowcount

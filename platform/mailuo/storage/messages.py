@@ -58,3 +58,32 @@ NOT_EMPTY = Message(
     zh="这里已有数据；请恢复到空的数据目录和数据库",
     en="There is data here already; bring the backup back into an empty home and database",
 )
+FOLDER_AWAY = Message(
+    "files_away",
+    zh="附件目录 {folder} 不可用。请检查 MAILUO_FILES_URL",
+    en="The folder of files {folder} cannot be used. Look at MAILUO_FILES_URL",
+)
+BUCKET_AWAY = Message(
+    "files_away",
+    zh="附件存储 {bucket} 不可用：{why_zh}。请检查 MAILUO_FILES_URL",
+    en="The bucket of files {bucket} cannot be used: {why_en}. Look at MAILUO_FILES_URL",
+)
+BUCKET_FORGETS = Message(
+    "files_away",
+    zh="附件存储 {bucket} 不可用：刚写入的对象读出来不一样",
+    en="The bucket of files {bucket} cannot be used: an object that was just written reads otherwise",
+)
+S3_SILENT = Message("s3_silent", zh="{endpoint} 没有应答", en="{endpoint} does not answer")
+BUCKET_MISSING = Message(
+    "s3_bucket_missing", zh="{endpoint} 没有存储桶 {bucket}", en="{endpoint} has no bucket {bucket}"
+)
+KEYS_REFUSED = Message(
+    "s3_keys_refused",
+    zh="{endpoint} 不接受这对密钥，或密钥没有读、写、删除 {bucket} 中对象的权限，或本机时钟不准",
+    en="{endpoint} refuses the keys, or they lack the right to read, write and delete objects of {bucket}, or this machine's clock is wrong",
+)
+S3_REFUSED = Message(
+    "s3_refused",
+    zh="{endpoint} 对 {bucket} 的请求答复 HTTP {status}；请核对地址和区域 {region}",
+    en="{endpoint} answers requests about {bucket} with HTTP {status}; compare the address and the region {region}",
+)

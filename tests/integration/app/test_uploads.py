@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,7 @@ def test_too_many_bytes_are_refused_and_none_kept(application: Application) -> N
     with pytest.raises(Refusal) as refusal:
         application.uploads.store(NURSE, BytesIO(b"x" * 101), "a.txt", most=100)
     assert refusal.value.code == "too_large"
+    assert isinstance(application.settings.files, Path)
     assert [path for path in application.settings.files.rglob("*") if path.is_file()] == []
 
 
@@ -60,4 +62,5 @@ def test_what_nobody_held_for_a_day_goes(application: Application, clock: SetClo
     assert application.uploads.sweep() == 0
     clock.advance(timedelta(hours=2))
     assert application.uploads.sweep() == 1
-    assert not application.uploads.path(stored).exists()
+    with pytest.raises(FileNotFoundError):
+        application.uploads.open(stored)

@@ -1,6 +1,6 @@
 """A small shop, served over HTTP in this process: callers with roles, and a clock that stands still."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -102,7 +102,8 @@ class Shop:
         self.application.engine.settle()
 
 
-Serve = Callable[[Store], Shop]
+Serve = Callable[..., Shop]
+"""Serves from a store, with what the environment says."""
 
 
 @pytest.fixture
@@ -110,8 +111,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """Serves the shop from a store that is empty as yet."""
     serving: list[Application] = []
 
-    def make(store: Store) -> Shop:
-        settings = Settings.from_environment({"MAILUO_HOME": str(tmp_path / "served")})
+    def make(store: Store, environment: Mapping[str, str] | None = None) -> Shop:
+        settings = Settings.from_environment({"MAILUO_HOME": str(tmp_path / "served"), **(environment or {})})
         clock = SetClock(NOW)
         declarations_of(settings, store, clock).publish(FILES)
         application = Application.over(settings, store, clock)
@@ -123,6 +124,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     yield make
     for application in serving:
         application.background.stop()
+        application.uploads.close()
 
 
 @pytest.fixture

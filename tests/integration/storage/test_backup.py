@@ -10,8 +10,10 @@ from sqlalchemy import create_engine, insert, make_url, text
 
 from mailuo.base.problems import Refusal
 from mailuo.storage import backup, counters, system
+from mailuo.storage.depot import Depot
 from mailuo.storage.engine import Store
 from mailuo.storage.files import Files
+from mailuo.storage.folder import Folder
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 VISIT = """
@@ -35,7 +37,9 @@ def _emptied(url: str, tmp_path: Path) -> str:
     return url
 
 
-def test_what_was_saved_comes_back(workspace, open_workspace, database_url: str, tmp_path: Path) -> None:
+def test_what_was_saved_comes_back(
+    workspace, open_workspace, database_url: str, tmp_path: Path, depot: Depot
+) -> None:
     store, target = workspace.store, tmp_path / "backup.zip"
     workspace.publish(VISIT)
     workspace.add("visit", {"remark": "早", "fee": 1}, {"remark": None, "fee": None}, status="seen")
@@ -43,21 +47,23 @@ def test_what_was_saved_comes_back(workspace, open_workspace, database_url: str,
     store.write(lambda connection: counters.take(connection, "visit", "", 7))
     event = {"at": NOW, "kind": "created", "state": "pending"}
     store.write(lambda connection: connection.execute(insert(system.outbox).values(event)))
-    file = Files(store, tmp_path / "files").add("a.txt", io.BytesIO(b"content"), by="p", now=NOW, most=100)
-    backup.save(store, tmp_path / "files", target)
+    file = Files(store, depot).add("a.txt", io.BytesIO(b"content"), by="p", now=NOW, most=100)
+    backup.save(store, depot, target)
     store.close()
 
+    depot.remove(file.key)
     url = _emptied(database_url, tmp_path)
-    backup.restore(url, tmp_path / "again", tmp_path / "files again", target)
+    backup.restore(url, tmp_path / "again", depot, target)
     with open_workspace(url, tmp_path / "again") as again:
         assert again.values("visit", "remark", "status") == [("早", "seen"), (None, "seen")]
         assert again.store.write(lambda connection: counters.take(connection, "visit", "")) == 8
         again.store.write(lambda connection: connection.execute(insert(system.outbox).values(event)))
-        assert Files(again.store, tmp_path / "files again").path(file).read_bytes() == b"content"
+        with Files(again.store, depot).open(file) as content:
+            assert content.read() == b"content"
         again.publish(VISIT)
         assert again.values("visit", "fee") == [(1,), (None,)]
         with pytest.raises(Refusal) as refused:
-            backup.restore(url, tmp_path / "again", tmp_path / "files again", target)
+            backup.restore(url, tmp_path / "again", depot, target)
         assert refused.value.code == "conflict"
 
 
@@ -70,21 +76,21 @@ def test_a_file_that_is_no_backup_is_refused(tmp_path: Path, content: bytes | No
     else:
         source.write_bytes(content)
     with pytest.raises(Refusal) as refused:
-        backup.restore(f"sqlite:///{tmp_path}/m.db", tmp_path, tmp_path / "files", source)
+        backup.restore(f"sqlite:///{tmp_path}/m.db", tmp_path, Folder(tmp_path / "files"), source)
     assert refused.value.code == "invalid"
     assert not (tmp_path / "m.db").exists()
 
 
 def test_a_backup_of_another_kind_of_database_is_refused(store: Store, tmp_path: Path) -> None:
-    backup.save(store, tmp_path / "files", tmp_path / "backup.zip")
+    backup.save(store, Folder(tmp_path / "files"), tmp_path / "backup.zip")
     other = "postgresql://h/d" if store.dialect == "sqlite" else f"sqlite:///{tmp_path}/m.db"
     with pytest.raises(Refusal) as refused:
-        backup.restore(other, tmp_path, tmp_path / "files", tmp_path / "backup.zip")
+        backup.restore(other, tmp_path, Folder(tmp_path / "files"), tmp_path / "backup.zip")
     assert refused.value.code == "invalid"
 
 
 def test_home_and_backup_are_their_owners_alone(tmp_path: Path) -> None:
     store, target = Store.open(f"sqlite:///{tmp_path}/home/mailuo.db", tmp_path / "home"), tmp_path / "backup.zip"
-    backup.save(store, tmp_path / "files", target)
+    backup.save(store, Folder(tmp_path / "files"), target)
     store.close()
     assert [path.stat().st_mode & 0o777 for path in (tmp_path / "home", target)] == [0o700, 0o600]

@@ -5,6 +5,8 @@ from typing import BinaryIO, cast
 from flask import Response, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import FileWrapper
 
 from mailuo.base.problems import Refusal
 from mailuo.records import StoredFile
@@ -41,11 +43,25 @@ def store_file() -> ResponseReturnValue:
 def read_file(file: str) -> ResponseReturnValue:
     """The bytes, for who may see a record that holds them."""
     found = application().records.file(actor(), file)
+    asked = request.range.range_for_length(found.size) if request.range else None
+    content = application().uploads.open(found, asked[0] if asked else 0)
     response = send_file(
-        application().uploads.path(found), found.type, as_attachment=True, download_name=_plain_name(found.name),
-        etag=found.sha256, conditional=True, last_modified=found.uploaded_at,
+        content, found.type, as_attachment=True, download_name=_plain_name(found.name), etag=found.sha256,
+        conditional=False, last_modified=found.uploaded_at,
     )  # fmt: skip
-    return sandboxed(response)
+    if asked:
+        response.response = FileWrapper(content)  # goes to where the range begins; a server's own reads up to there
+    response.content_length = found.size
+    return sandboxed(_asked_part(response, found))
+
+
+def _asked_part(response: Response, found: StoredFile) -> Response:
+    """As much of the response as its request asks for."""
+    try:
+        return cast(Response, response.make_conditional(request, accept_ranges=True, complete_length=found.size))
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
 
 
 def uploaded() -> FileStorage:

@@ -43,6 +43,7 @@ STATUS_OF_CODE = {
     "too_many": 429,
     "fault": 500,
     "away": 503,
+    "files_away": 503,
     "nothing_published": 503,
     "streams_taken": 503,
 }

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mailuo.base.problems import Language, Problems, Refusal
 from mailuo.fields.messages import CONTROL_CHARACTER
-from mailuo.records import BadQuestion, LostRace, NoSuchThing, NothingPublished, OutcomeUnknown, StoreAway
+from mailuo.records import BadQuestion, FilesAway, LostRace, NoSuchThing, NothingPublished, OutcomeUnknown, StoreAway
 from mailuo_web.http.answers import refusal, status_of
 from mailuo_web.http.asking import language
 from mailuo_web.http.messages import (
     AWAY,
     BAD_REQUEST,
     FAULT,
+    FILES_AWAY,
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     NOTHING_THERE,
@@ -71,6 +72,8 @@ def failure_of(error: Exception) -> Failure:
             return Failure(404, problems, {})
         case Refusal(problems=problems):
             return Failure(status_of(problems), problems, _headers(problems))
+        case FilesAway():
+            return Failure(503, (FILES_AWAY(),), {"Retry-After": _RETRY_SECONDS})
         case StoreAway():
             return Failure(503, (AWAY(),), {"Retry-After": _RETRY_SECONDS})
         case OutcomeUnknown():

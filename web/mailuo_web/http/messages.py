@@ -24,6 +24,9 @@ FAULT = Message(
     "fault", zh="系统出错了，没有改动任何内容。请把编号 {trace} 告诉管理员", en="Something went wrong and nothing was changed. Tell an admin the number {trace}"
 )
 AWAY = Message("away", zh="数据库暂时连不上，请稍后再试", en="The store is away for a moment: try again shortly")
+FILES_AWAY = Message(
+    "files_away", zh="附件暂时无法存取，请稍后再试", en="Files cannot be kept or read for a moment: try again shortly"
+)
 HOST_WRONG = Message("host_wrong", zh="这个域名不属于本系统", en="This host name does not belong to this system")
 BAD_REQUEST = Message("bad_request", zh="这个请求不合规范，没有改动任何内容", en="The request is malformed; nothing was changed")
 OUTCOME_UNKNOWN = Message(

@@ -29,6 +29,7 @@ from mailuo.records.in_force import InForce
 from mailuo.records.running import Running
 from mailuo.storage.engine import Store
 from mailuo.storage.files import Files
+from mailuo.storage.folder import Folder
 from mailuo.storage.publishing import publish
 
 _BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -61,7 +62,7 @@ class Stage:
         self.flow = Flow(self.store, self.in_force, self.clock, self.records)
         self.wall = Wall(self.store, self.in_force, self.clock)
         self.disputes = Disputes(self.store, self.in_force, self.clock, self.records)
-        self.files = Files(self.store, folder)
+        self.files = Files(self.store, Folder(folder))
         self._sweep = Sweep(self.store, self.in_force)
         self._fresh = True  # whether the sweep has not yet seen the revision in force
         self.forms = Forms(self.store, self.in_force, self.clock, self.records, b"scenario", "")

@@ -35,7 +35,7 @@ file = system_table(
     Column("attached", TRUTH, nullable=False, server_default=false()),
     Index("file_uploaded", "uploaded_at"),
 )
-"""What is known of a stored file; its bytes lie in the folder of files under `key`."""
+"""What is known of a stored file; its bytes lie in the depot under `key`; nobody brought one that is on its way out."""
 
 file_use = system_table(
     "file_use",
