@@ -59,6 +59,8 @@ class Environment:
     values: Mapping[str, str]
     allowed: str = ""
     """Hosts and ports that calls may reach in a private network, as the operator writes them."""
+    played: bool = False
+    """Whether the outside is only played, so that no address is gone to."""
 
     def wired(self, connector: Connector, *, calls: bool = True) -> Wired | Off:
         """The connector ready for use, or why it is off; what only takes in, and never `calls`, needs no right address."""
@@ -67,7 +69,7 @@ class Environment:
         missing = tuple(dict.fromkeys(name for each in _settings(connector) for name in each.needed if not self._given(name)))
         if missing:
             return Off(missing=missing)
-        if calls and (malformed := tuple(dict.fromkeys(self._malformed(connector)))):
+        if calls and not self.played and (malformed := tuple(dict.fromkeys(self._malformed(connector)))):
             return Off(malformed=malformed)
         values = connector.auth.values if connector.auth else {}
         base = self.resolved(connector.base_url).rstrip("/") if connector.base_url else ""

@@ -90,7 +90,7 @@ class Played:
 
 def played_world(played: Played, waits: Waits) -> World:
     """A world in which the outside is played, and every connector is on."""
-    return World(Environment(_Everything()), b"scenario", waits, timedelta(minutes=1), played, 10**9, _never, True)
+    return World(Environment(_Everything(), played=True), b"scenario", waits, timedelta(minutes=1), played, 10**9, _never, True)
 
 
 def unnoted(connection: object, actor: object, action: str, **about: object) -> None:
