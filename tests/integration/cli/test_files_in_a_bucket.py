@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,10 @@ def test_a_server_starts_only_where_its_files_are_kept(
     mailuo: Mailuo, published: Path, home: Path, far: S3Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     far.failures = [403]
-    refused = mailuo("serve", "--port", "21301")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    refused = mailuo("serve", "--port", str(port))
     assert (refused.code, "密钥" in refused.err) == (1, True)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "")
     assert "AWS_SECRET_ACCESS_KEY" in mailuo("doctor").err
