@@ -15,7 +15,6 @@ from mailuo.app import credentials, people, sign_ins
 from mailuo.app.audit import Audit
 from mailuo.app.credentials import Held, Kind, Opened, Signed, Token
 from mailuo.app.messages import (
-    ADMIN_PASSWORD_LENGTH,
     LAST_ADMIN,
     NO_ROLE,
     ONLY_ADMINS,
@@ -26,7 +25,7 @@ from mailuo.app.messages import (
     UNKNOWN_SOURCE_NEAR,
     WRONG_CREDENTIALS,
 )
-from mailuo.app.passwords import MOST, Passwords, check_length, one_time_password
+from mailuo.app.passwords import Passwords, check_length, one_time_password
 from mailuo.app.people import NOWHERE, Person, Reach
 from mailuo.base.clock import Clock
 from mailuo.base.near import nearest
@@ -241,16 +240,11 @@ class Accounts:
 
         self._store.write(work)
 
-    def ensure_admin(self, password: str | None, least: int = 1) -> str | None:
-        """The made-up password of the first admin, to be shown once; None when there is one, or it was given.
-
-        Refuses one that was given and is shorter, or longer than anybody types.
-        """
+    def ensure_admin(self, password: str | None) -> str | None:
+        """The made-up password of the first admin, to be shown once; None when there is one, or it was given."""
         with self._store.read() as connection:
             if people.named(connection, ADMIN) is not None:
                 return None
-        if password and not least <= len(password) <= MOST:
-            raise Refusal(ADMIN_PASSWORD_LENGTH(least=least, most=MOST))
         chosen = password or one_time_password()
         hashed = self._passwords.hash(chosen)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
-from urllib.parse import urlsplit
 
 from mailuo.analytics.door import Analytics
 from mailuo.app.accounts import Accounts
@@ -18,7 +17,6 @@ from mailuo.app.health import Health
 from mailuo.app.import_jobs import ImportJobs
 from mailuo.app.jobs import Jobs
 from mailuo.app.messages import NOTHING_PUBLISHED
-from mailuo.app.passwords import LEAST
 from mailuo.app.recomputation import Recomputation
 from mailuo.app.retention import Retention
 from mailuo.app.uploads import Uploads
@@ -36,7 +34,7 @@ from mailuo.automations.todos import Todos
 from mailuo.automations.waits import Waits
 from mailuo.base.clock import Clock, SystemClock
 from mailuo.base.problems import Refusal
-from mailuo.base.settings import Settings, is_loopback
+from mailuo.base.settings import Settings
 from mailuo.connectors.environment import Environment
 from mailuo.exchange import ClaimsImport, Exports, Imports
 from mailuo.flow.changes import FlowChanges
@@ -127,8 +125,12 @@ class Application:
             raise Refusal(NOTHING_PUBLISHED()) from None
         if not serving:
             return built
+<<<<<<< ours
         built.uploads.require()
         made = built.accounts.ensure_admin(settings.admin_password, _least_password(settings))
+=======
+        made = built.accounts.ensure_admin(settings.admin_password)
+>>>>>>> theirs
         return cls(**{**vars(built), "admin_password": made})
 
     @classmethod
@@ -220,12 +222,6 @@ def publish_folder(declarations: Declarations, folder: Path) -> None:
     if not files:
         raise Refusal(NO_DECLARATIONS(folder=folder))
     declarations.publish(files, FIRST)
-
-
-def _least_password(settings: Settings) -> int:
-    """How short the first admin's password may be: what its operator likes, but where other machines reach the server."""
-    host = urlsplit(settings.base_url or "").hostname
-    return LEAST if host and not is_loopback(host) else 1
 
 
 def secret_of(settings: Settings) -> bytes:

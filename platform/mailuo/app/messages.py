@@ -46,11 +46,6 @@ SHORT_PASSWORD = Message(
     zh="密码应为 {least} 到 {most} 个字符",
     en="A password has {least} to {most} characters",
 )
-ADMIN_PASSWORD_LENGTH = Message(
-    "bad_setting",
-    zh="MAILUO_ADMIN_PASSWORD 应为 {least} 到 {most} 个字符；不写则随机生成一个，显示一次",
-    en="MAILUO_ADMIN_PASSWORD must have {least} to {most} characters; unset, a random one is made up and shown once",
-)
 
 # --- declarations -----------------------------------------------------------------------------------------------
 

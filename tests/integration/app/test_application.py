@@ -1,7 +1,6 @@
 """Opening an application: the first start, later ones, and what is refused."""
 
 import stat
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -51,30 +50,6 @@ def test_a_password_that_was_made_up_is_told_once(settings: Settings, workspace:
         assert application.accounts.sign_in("admin", password, "192.0.2.1")
     with opened(bare, serving=True) as application:
         assert application.admin_password is None
-
-
-@pytest.mark.parametrize(
-    ("password", "base_url", "taken"),
-    [
-        ("short", "https://mailuo.example.com", False),
-        ("long enough", "https://mailuo.example.com", True),
-        ("short", "http://127.0.0.1:8000", True),
-        ("short", None, True),
-        ("x" * 1_001, None, False),
-    ],
-)
-def test_where_others_reach_the_server_its_first_admin_has_no_short_password(
-    settings: Settings, workspace: Path, password: str, base_url: str | None, taken: bool
-) -> None:
-    found = replace(settings, admin_password=password, base_url=base_url)
-    with nullcontext() if taken else pytest.raises(Refusal) as refusal, opened(found, serving=True, workspace=workspace) as application:
-        assert application.accounts.sign_in("admin", password, "192.0.2.1")
-    if refusal is not None:
-        assert "MAILUO_ADMIN_PASSWORD must have" in refusal.value.problems[0].text("en")
-        with opened(replace(found, admin_password="long enough"), serving=True):
-            pass
-        with opened(found, serving=True) as application:
-            assert application.accounts.sign_in("admin", "long enough", "192.0.2.1")
 
 
 def test_a_command_makes_no_admin(settings: Settings, workspace: Path) -> None:
