@@ -125,12 +125,8 @@ class Application:
             raise Refusal(NOTHING_PUBLISHED()) from None
         if not serving:
             return built
-<<<<<<< ours
         built.uploads.require()
-        made = built.accounts.ensure_admin(settings.admin_password, _least_password(settings))
-=======
         made = built.accounts.ensure_admin(settings.admin_password)
->>>>>>> theirs
         return cls(**{**vars(built), "admin_password": made})
 
     @classmethod
