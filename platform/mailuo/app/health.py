@@ -133,7 +133,7 @@ class Health:
             )
 
     def ready(self) -> Ready:
-        """Whether this process can serve, part by part; never raises for a store or files that are away."""
+        """Whether this process can serve, part by part: without files it can, all but them. Never raises for what is away."""
         try:
             found = self.figures()
         except StoreAway:
@@ -159,7 +159,7 @@ class Health:
                 "total": told.total,
             },
         }
-        return Ready(kept, parts)
+        return Ready(True, parts)
 
     def findings(self) -> list[Problem]:
         """What is not well, each with what to do about it; nothing when all is."""
