@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, cycle
+from itertools import chain, count, cycle
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -92,7 +92,7 @@ def _works(keys: list[str]) -> Iterator[tuple[str, Iterator[Call], Iterator[Call
     """What is done: its name, the product's calls and the bare application's."""
     asked = urlencode({"filter": "{kind} = 'custom'", "sort": "-ordered_at", "limit": 50})
     path, signed = "/api/v1/tables/orders/records", orjson.dumps({"node": "signed", "source": "carrier"})
-    bodies = [orjson.dumps(new_order(number)) for number in range(20_000)]
+    made = [orjson.dumps(new_order(number)) for number in range(20_000)]
     yield (
         "W1 list of 50",
         cycle([Call("GET", f"{path}?{asked}")]),
@@ -101,14 +101,26 @@ def _works(keys: list[str]) -> Iterator[tuple[str, Iterator[Call], Iterator[Call
     yield "W2 one record", _each(keys, "GET", path), _each(keys, "GET", "/orders")
     yield (
         "W3 create",
-        (Call("POST", path, body) for body in bodies),
-        (Call("POST", "/orders", body) for body in bodies),
+        (Call("POST", path, body) for body in _bodies(made)),
+        (Call("POST", "/orders", body) for body in _bodies(made)),
     )
     yield (
         "W4 claim",
-        (Call("POST", f"{path}/{key}/claims", signed) for key in keys),
+        chain((Call("POST", f"{path}/{key}/claims", signed) for key in keys), _no_more()),
         cycle([Call("POST", f"/orders/{key}/status", signed) for key in keys]),
     )
+
+
+def _bodies(made: Sequence[bytes]) -> Iterator[bytes]:
+    """Bodies of new orders without end: those that are made, then others."""
+    yield from made
+    yield from (orjson.dumps(new_order(number)) for number in count(len(made)))
+
+
+def _no_more() -> Iterator[Call]:
+    """The end of what can be done once only."""
+    raise ValueError("every order is signed: more --served-rows or fewer --seconds are needed")
+    yield
 
 
 def _each(keys: list[str], method: str, path: str) -> Iterator[Call]:
