@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -22,6 +23,8 @@ from mailuo.cli.messages import NO_WEB, PORT_TAKEN
 
 THREADS = 2 * MOST_STREAMS
 """Of a process: each open stream of events holds one, and as many are left for everything else."""
+TURN_SECONDS = 0.001
+"""How long a thread of a process that only answers may compute while another wants to: short answers wait behind no long one."""
 GRACE_SECONDS = 10
 """How long requests that are under way may take to end with their process."""
 _ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
@@ -126,6 +129,7 @@ class _Server(BaseApplication):
             self._let_go_on(name)
         background = self._application.background
         if self._application.settings.redis_url:
+            sys.setswitchinterval(TURN_SECONDS)
             background.start(background.pages)
         else:
             self._application.engine.take_over()
