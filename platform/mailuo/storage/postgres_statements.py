@@ -27,6 +27,8 @@ MOST_WAITING = 100
 _PLACE = re.compile(r"%\(([^)]+)\)s|%%")
 _UNKNOWN, _SMALL, _INTEGER = 0, 21, 23
 """PostgreSQL's numbers of types: small whole numbers are told as whole numbers, lest each size be prepared anew."""
+_BEGUN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+"""A transaction that has failed is ended too: its connection must not be lent again within it."""
 _FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
@@ -83,14 +85,14 @@ class Statements:
     def commit(self) -> None:
         """Ends the transaction, if one has begun, in one journey with what waits."""
         connection = self._driver.pgconn
-        if self._waiting or connection.transaction_status == TransactionStatus.INTRANS:
+        if self._waiting or connection.transaction_status in _BEGUN:
             self._checked(connection.exec_(self._journey(b"COMMIT")))
 
     def roll_back(self) -> None:
         """Undoes the transaction, if one has begun, and leaves out what waits."""
         self._waiting.clear()
         connection = self._driver.pgconn
-        if connection.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        if connection.transaction_status in _BEGUN:
             self._checked(connection.exec_(b"ROLLBACK"))
 
     def _run(self, sql: str, values: Mapping[str, Any]) -> PGresult:

@@ -1,5 +1,6 @@
 """Statements that go to the driver without a detour behave as those that take it."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -145,3 +146,15 @@ def test_what_waits_is_left_out_when_its_work_fails(store: Store) -> None:
             store.write(work)
     store.write(lambda connection: _ADD.run_all(connection, [{"name": "n", "value": "1"}]))
     assert [_value(store, name) for name in ("k", "l", "m", "n")] == [None, None, None, "1"]
+
+
+def test_a_refusal_that_somebody_swallows_harms_no_later_work(store: Store) -> None:
+    def work(connection: Connection) -> None:
+        _ADD.run(connection, {"name": "o", "value": "1"})
+        with suppress(IntegrityError):
+            _ADD.run(connection, {"name": "o", "value": "2"})
+
+    for _ in range(2):
+        with suppress(IntegrityError):
+            store.write(work)
+        assert store.write(lambda connection: _NAMED.rows(connection, {"name": "nobody"})) == []
