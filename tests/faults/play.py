@@ -21,6 +21,7 @@ from mailuo.records.actor import ADMIN
 from tests.faults.site import Site, with_us
 
 _START_SECONDS = 30
+_DAY_SECONDS = 86_400
 _LEAD = timedelta(seconds=16)
 ROLES = (
     "sales_lead designer production_manager supply_director logistics logistics_lead warehouse service planner risk"
@@ -42,6 +43,11 @@ class Script:
     def begun(self) -> "Script":
         """The same, beginning as soon as sites that have been made ready are up."""
         return replace(self, start=(datetime.now(UTC) + _LEAD).replace(microsecond=0))
+
+    @property
+    def births_seconds(self) -> float:
+        """How long it takes until all are born, in seconds of the clock on the wall."""
+        return self.births / self.per_day * _DAY_SECONDS / self.speed
 
     @property
     def options(self) -> list[str]:

@@ -16,6 +16,8 @@ from tests.faults.site import Site, deployment, embedded
 
 pytestmark = pytest.mark.faults
 _STORY_SECONDS = 3600.0
+"""From the last birth to the end of its story, however slow it was asked to be."""
+_DEEDS = 150
 _REST_SECONDS = 1200.0
 """A vendor that asks for patience is asked again minutes later, and seven days of a slow story are ten minutes."""
 _LATE = timedelta(seconds=2)
@@ -32,13 +34,15 @@ def six_processes(database: str, redis_url: str) -> Make:
 def test_a_deployment_that_is_killed_often_ends_where_an_undisturbed_server_ends(
     tmp_path: Path, six_processes: Make, stage: Stage, script: Script, redis_url: str
 ) -> None:
-    ends_alike(tmp_path, stage, script, six_processes, lambda site, random: Chaos(site, random, 5.0, 40, redis_url))
+    pause = max(5.0, script.births_seconds / _DEEDS)
+    ends_alike(tmp_path, stage, script, six_processes, lambda site, random: Chaos(site, random, pause, _DEEDS, redis_url))
 
 
 def test_one_process_that_is_killed_often_ends_where_an_undisturbed_server_ends(
     tmp_path: Path, stage: Stage, script: Script
 ) -> None:
-    ends_alike(tmp_path, stage, script, one_process, lambda site, random: Chaos(site, random, 7.0, 15))
+    pause = max(7.0, script.births_seconds / _DEEDS)
+    ends_alike(tmp_path, stage, script, one_process, lambda site, random: Chaos(site, random, pause, _DEEDS))
 
 
 def one_process(folder: Path) -> Site:
@@ -53,8 +57,8 @@ def ends_alike(tmp_path: Path, stage: Stage, script: Script, make: Make, disturb
     script = script.begun()
     calm, wild = (stage(site, script, each) for site, each in zip(sites, ready, strict=True))
     chaos = disturb(wild.site, Random(script.seed))
-    calm.wait(_STORY_SECONDS, chaos.go_on)
-    wild.wait(_STORY_SECONDS, chaos.go_on)
+    for play in (calm, wild):
+        play.wait(2 * script.births_seconds + _STORY_SECONDS, chaos.go_on)
     chaos.end()
     expected, found = ended(calm), ended(wild)
     assert chaos.deeds
