@@ -1,7 +1,8 @@
 """Polls: outside systems that are asked again and again what is new; each element of an answer becomes an event.
 
 How far a poll has come is a row. It moves on when everything up to there is kept; whatever fails before leaves it, and
-what was kept already is kept once.
+what was kept already is kept once. A stretch of time of which an answer failed is asked about in halves, lest one that has
+grown long never be answered whole by a side that fails now and then.
 """
 
 import time
@@ -30,7 +31,17 @@ from mailuo.connectors.filling import Filling, reader
 from mailuo.connectors.incoming import Arrived
 from mailuo.connectors.limits import Scope, scopes_of
 from mailuo.connectors.outcome import Outcome
-from mailuo.connectors.polling import Stretch, elements, key_of, next_stretch, pages, parameters, wrapped
+from mailuo.connectors.polling import (
+    Stretch,
+    elements,
+    key_of,
+    longer,
+    next_stretch,
+    pages,
+    parameters,
+    shorter,
+    wrapped,
+)
 from mailuo.formulas import Context
 from mailuo.formulas.outside import member, text_of
 from mailuo.metadata.build_given import reads_of
@@ -57,6 +68,8 @@ class NotAnswered(Failure):
     def __init__(self, why: Problem, again_in: timedelta | None = None) -> None:
         super().__init__(why)
         self.again_in = again_in
+        self.reached: Mapping[str, str] | None = None
+        """How far the poll has come, where less is to be asked about next time."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +126,16 @@ class Polls:
             after = _Asking(self, taken, running, wired, poll, now).ask()
         except NotAnswered as failed:
             wait = failed.again_in or min(every, self.waits.after(1))
-            self._rest(taken, self.clock.now() + wait, error=kept(failed.why))
+            self._rest(taken, self.clock.now() + wait, failed.reached, error=kept(failed.why))
             return
         due_at = now if after.more else now + every
-        self._rest(taken, due_at, error=None, succeeded_at=now, **({"reached": after.reached} if after.reached else {}))
+        self._rest(taken, due_at, after.reached, error=None, succeeded_at=now)
 
-    def _rest(self, taken: Taken, due_at: datetime, **values: object) -> None:
-        self.store.write(lambda connection: POSITIONS.give_back(connection, taken, due_at, **values))
+    def _rest(
+        self, taken: Taken, due_at: datetime, reached: Mapping[str, str] | None = None, **values: object
+    ) -> None:
+        told = values if reached is None else {**values, "reached": reached}
+        self.store.write(lambda connection: POSITIONS.give_back(connection, taken, due_at, **told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,7 @@ class _Asking:
         window, zone = self.poll.window, self.wired.connector.zone
         stretch = None
         if window is not None:
-            stretch = next_stretch(window, self._reached(), self.now)
+            stretch = next_stretch(window, self._reached(), self.now, self._span())
             if stretch is None:
                 return _After()
         given = parameters(window, stretch, zone) if window is not None and stretch is not None else {}
@@ -160,19 +176,34 @@ class _Asking:
         def ask(page: Mapping[str, str]) -> object:
             return self._body(self.poll.operation, {**values, **given, **page})
 
-        for found in pages(self.poll.pages, self.poll.each, ask, self.now, zone):
-            self._keep(found)
+        try:
+            for found in pages(self.poll.pages, self.poll.each, ask, self.now, zone):
+                self._keep(found)
+        except NotAnswered as failed:
+            if stretch is not None:
+                failed.reached = self._told(self._reached(), shorter(stretch))
+            raise
         return self._after(stretch)
 
     def _after(self, stretch: Stretch | None) -> _After:
-        if stretch is None or self.poll.window is None:
+        window, span = self.poll.window, self._span()
+        if stretch is None or window is None:
             return _After()
-        reached = {"at": format_moment(stretch.end, self.running.zone)}
-        return _After(reached, stretch.end < self.now - self.poll.window.lag)
+        reached = self._told(stretch.end, longer(window, span) if span is not None else None)
+        return _After(reached, stretch.end < self.now - window.lag)
+
+    def _told(self, at: datetime | None, span: timedelta | None) -> Mapping[str, str]:
+        """How far the poll has come, and how long the next stretch may be, in seconds, where that is said."""
+        told = {} if at is None else {"at": format_moment(at, self.running.zone)}
+        return told if span is None else {**told, "span": f"{span.total_seconds():g}"}
 
     def _reached(self) -> datetime | None:
-        reached = self.taken.row.reached
-        return parse_moment(reached["at"], self.running.zone) if reached else None
+        at = (self.taken.row.reached or {}).get("at")
+        return parse_moment(at, self.running.zone) if at else None
+
+    def _span(self) -> timedelta | None:
+        span = (self.taken.row.reached or {}).get("span")
+        return timedelta(seconds=float(span)) if span else None
 
     # Row by row
 

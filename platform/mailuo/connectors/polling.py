@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,8 @@ from mailuo.metadata.connector import Pages, Window
 from mailuo.metadata.given import Path
 
 MOST_PAGES = 1_000
+SHORTEST = timedelta(minutes=1)
+"""Of stretches that failures have shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,30 @@ class Stretch:
     end: datetime
 
 
-def next_stretch(window: Window, reached: datetime | None, now: datetime) -> Stretch | None:
-    """The stretch after what was reached, overlapping it, ending a little before now; None while there is none."""
+def next_stretch(
+    window: Window, reached: datetime | None, now: datetime, span: timedelta | None = None
+) -> Stretch | None:
+    """The stretch after what was reached, overlapping it, ending a little before now; None while there is none.
+
+    `span` is how long it may be where that is less than what is declared.
+    """
     latest = now - window.lag
     if reached is not None and reached >= latest:
         return None
-    start = latest - window.most if reached is None else reached - min(window.overlap, window.most / 2)
-    return Stretch(start, min(start + window.most, latest))
+    overlap = min(window.overlap, window.most / 2)
+    start = latest - window.most if reached is None else reached - overlap
+    length = window.most if span is None else min(window.most, max(span, 2 * overlap))
+    return Stretch(start, min(start + length, latest))
+
+
+def shorter(failed: Stretch) -> timedelta:
+    """How long the next stretch may be after one of which an answer failed: half as long has half as many that may."""
+    return max(timedelta(seconds=(failed.end - failed.start) // timedelta(seconds=2)), SHORTEST)
+
+
+def longer(window: Window, span: timedelta) -> timedelta | None:
+    """How long the next may be after one that was answered whole; None for as long as is declared."""
+    return None if 2 * span >= window.most else 2 * span
 
 
 def parameters(window: Window, stretch: Stretch, zone: tzinfo) -> Mapping[str, str]:

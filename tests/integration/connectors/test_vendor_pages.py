@@ -127,9 +127,27 @@ def test_a_poll_that_fails_goes_on_where_it_was(selling: Office, mart: Mart) -> 
     mart.fails = 1
     selling.work()
     position = selling.rows(system.position, connector="mart")[0]
-    assert (position.reached, reason_in(position.error, "en"), position.due_at) == (None, "HTTP 200: 'App Call Limited'", NOW + timedelta(minutes=10))
+    assert (reason_in(position.error, "en"), position.due_at) == ("HTTP 200: 'App Call Limited'", NOW + timedelta(minutes=10))
     selling.work(minutes=10)
     assert len(selling.rows(system.inbox)) == 5
+
+
+def test_what_fails_is_asked_about_in_halves_until_it_is_answered(selling: Office, mart: Mart) -> None:
+    mart.tids = []
+    selling.work()
+    mart.fails = 2
+    for _ in range(3):
+        selling.work(minutes=12)
+    asked = [(start[11:], end[11:]) for start, end in mart.windows()][1:]
+    assert asked == [
+        ("08:59:20", "09:11:50"),
+        ("08:59:20", "09:05:35"),
+        ("08:59:20", "09:02:27"),
+        ("09:01:57", "09:08:11"),
+        ("09:07:41", "09:20:09"),
+        ("09:19:39", "09:35:50"),
+    ]
+    assert selling.rows(system.position, connector="mart")[0].reached == {"at": "2026-01-15T09:35:50+08:00"}
 
 
 def test_what_a_poll_asks_counts_in_the_windows_of_its_connector(selling: Office, mart: Mart) -> None:
@@ -148,7 +166,7 @@ def test_an_element_that_cannot_be_read_leaves_those_before_it_kept_and_unread_a
     selling.work()
     kept = {row.key for row in selling.rows(system.inbox)}
     assert 0 < len(kept) < 5
-    assert selling.rows(system.position, connector="mart")[0].reached is None
+    assert "at" not in selling.rows(system.position, connector="mart")[0].reached
     before = len(mart.read())
     selling.work(minutes=10)
     assert len(selling.rows(system.inbox)) == 5

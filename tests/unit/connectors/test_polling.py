@@ -1,13 +1,15 @@
 """Which time is asked about, which pages, and what makes elements events."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from mailuo.base.patterns import moment_text
-from mailuo.connectors.polling import Stretch, elements, key_of, next_stretch, pages, wrapped
+from mailuo.connectors.polling import Stretch, elements, key_of, longer, next_stretch, pages, shorter, wrapped
 from mailuo.metadata.connector import Pages, Window
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -40,6 +42,38 @@ def test_an_overlap_longer_than_the_stretch_still_moves_on() -> None:
     found = next_stretch(window, minutes(-600), NOW)
     assert found is not None
     assert found.end > minutes(-600)
+
+
+def test_after_a_failure_half_as_much_is_asked_and_more_again_once_that_is_answered() -> None:
+    stretch, spans = next_stretch(WINDOW, minutes(-120), NOW), []
+    for _ in range(6):
+        assert stretch is not None
+        spans.append((stretch.end - stretch.start).total_seconds())
+        stretch = next_stretch(WINDOW, minutes(-120), NOW, shorter(stretch))
+    assert spans == [1800, 900, 450, 225, 112, 60]
+    assert longer(WINDOW, timedelta(minutes=1)) == timedelta(minutes=2)
+    assert longer(WINDOW, timedelta(minutes=15)) is None
+
+
+@pytest.mark.parametrize("overlap", [0, 30, 3600])
+def test_the_shortest_stretch_still_moves_on(overlap: int) -> None:
+    window = replace(WINDOW, overlap=timedelta(seconds=overlap))
+    found = next_stretch(window, minutes(-120), NOW, timedelta(seconds=1))
+    assert found is not None
+    assert found.end > minutes(-120)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_side_that_fails_one_answer_in_ten_is_read_to_the_end(seed: int) -> None:
+    random, reached, span, asked = Random(seed), minutes(-30), None, 0
+    while (stretch := next_stretch(WINDOW, reached, NOW, span)) is not None:
+        asked += 1
+        answers = 1 + int((stretch.end - stretch.start).total_seconds() * 3 / 50)
+        if any(random.random() < 0.1 for _ in range(answers)):
+            span = shorter(stretch)
+        else:
+            reached, span = stretch.end, longer(WINDOW, span) if span is not None else None
+    assert asked < 300
 
 
 @pytest.mark.parametrize(
