@@ -11,6 +11,7 @@ from mailuo_web.api import health
 from mailuo_web.api.description import docs
 from mailuo_web.api.site import blueprint as api
 from mailuo_web.http import draining, errors, headers, hosts
+from mailuo_web.http.headers import Protected
 from mailuo_web.http.metrics import Metrics
 from mailuo_web.pages.errors import error_page
 from mailuo_web.pages.site import blueprint as pages
@@ -26,7 +27,7 @@ _UPLOADS = frozenset({"api.store_file", "api.import_rows", "api.import_claims"})
 
 def create_application(application: Application) -> Flask:
     """The Flask application that serves this application's pages and API."""
-    app = Flask("mailuo_web", static_folder=str(_STATIC), template_folder=str(_STATIC.parent / "templates"))
+    app = Protected("mailuo_web", static_folder=str(_STATIC), template_folder=str(_STATIC.parent / "templates"))
     app.extensions["mailuo"] = application
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=_YEAR_SECONDS)
     _trust(app, application.settings.trusted_proxies)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 SEQ = "seq"
 _MOST_DIGITS = 15
@@ -75,7 +75,13 @@ def _rendered(piece: Piece, texts: Mapping[str, str], days: Mapping[str, date], 
         return f"{number:0{piece.digits}}"
     if piece.field is None:
         return piece.text
-    return f"{days[piece.field]:{piece.format}}" if piece.format else texts[piece.field]
+    return written(days[piece.field], piece.format) if piece.format else texts[piece.field]
+
+
+@lru_cache(1000)
+def written(day: date, format_: str) -> str:
+    """A day as a format says it; the same few, key by key."""
+    return f"{day:{format_}}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from mailuo.records.intake import Outcome, take_in
 from mailuo.records.listing import Listing, Names, Page
 from mailuo.records.messages import TOO_MANY_RECORDS, UNKNOWN_FILE, NoSuchThing
 from mailuo.records.query import Query, check_limits
-from mailuo.records.reading import read_one, reread
+from mailuo.records.reading import read_one
 from mailuo.records.running import Running
 from mailuo.records.saved_views import SavedViews
 from mailuo.records.search import Hit, Search
@@ -108,7 +108,9 @@ class Records:
         self, actor: Actor, table: str, values: Raw, *, quiet: bool = False, request: Request | None = None
     ) -> Answer:
         """The new record as the actor may see it; the same request again gets the first answer again."""
-        return self._write(actor, table, Manner(quiet), lambda writing: _one(writing, writing.born([values])), request)
+        return self._write(
+            actor, table, Manner(quiet), lambda writing: _one(writing, writing.born([values], echoed=True)), request
+        )
 
     def create_many(
         self, actor: Actor, table: str, values: Sequence[Raw], *, quiet: bool = False, request: Request | None = None
@@ -187,8 +189,8 @@ class Records:
 
 
 def _all(writing: Writing, ids: Sequence[str]) -> Answer:
-    return {"records": reread(writing.connection, writing.running, writing.actor, writing.table_id, ids, writing.now)}
+    return {"records": writing.told(ids)}
 
 
 def _one(writing: Writing, ids: Sequence[str]) -> Answer:
-    return reread(writing.connection, writing.running, writing.actor, writing.table_id, ids, writing.now)[0]
+    return writing.told(ids)[0]

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
-from mailuo.metadata.key_pattern import UNITS, KeyPattern, parse_pattern
+from mailuo.metadata.key_pattern import UNITS, KeyPattern, parse_pattern, written
 from mailuo.metadata.model import Table
 from mailuo.records.running import Running
 from mailuo.storage import counters
@@ -100,11 +101,11 @@ class KeyMaker:
 
     def _group(self, parts: _Parts) -> str:
         """The group whose numbers follow each other."""
-        return group_of([self._restart(name, parts) for name in self.restart])
+        return group_of(tuple([self._restart(name, parts) for name in self.restart]))
 
     def _restart(self, name: str, parts: _Parts) -> str:
         if name in UNITS and self.pattern.date_field and name not in self.pattern.fields:
-            return f"{parts.days[self.pattern.date_field]:{_UNIT_FORMATS[name]}}"
+            return written(parts.days[self.pattern.date_field], _UNIT_FORMATS[name])
         return parts.days[name].isoformat() if name in parts.days else parts.texts[name]
 
     def _parts(self, values: Values) -> _Parts:
@@ -118,9 +119,10 @@ class KeyMaker:
         return value if isinstance(value, date) else None
 
 
-def group_of(parts: Sequence[str]) -> str:
+@lru_cache(1000)
+def group_of(parts: tuple[str, ...]) -> str:
     """The name of a counter's group: what it restarts by, in the declared order."""
-    return json.dumps(list(parts), ensure_ascii=False)
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def _text(value: object) -> str:

@@ -1,6 +1,6 @@
-"""Reading single records: by key or id, and again after they were written."""
+"""Reading single records: by key or id, and again as they are, or after they were, written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -31,6 +31,22 @@ def read_one(connection: Connection, running: Running, asked: Asked, key: str, n
         if rows:
             return chosen.records(connection, rows, now)[0]
     raise NoSuchThing(UNKNOWN_RECORD(found=key[:60]))
+
+
+def added(
+    connection: Connection, running: Running, actor: Actor, table: str, row: Mapping[str, object], now: datetime
+) -> dict[str, object] | None:
+    """A new record as JSON, written by the statement that answers it; None where it has to be written, then read."""
+    if not running.access(actor, table).sees:
+        return None
+    asked = Asked(actor, table)
+    chosen = selection(running, asked, connection, now)
+    names = tuple(row)
+    command = running.once((*asked.name, "echo", names), lambda: (chosen.echo(names),))[0]
+    if command is None:
+        return None
+    raw = command.answer(connection, {**row, **named(actor, now)})[0]
+    return chosen.records(connection, [raw], now)[0].json() if raw[chosen.further] else {"id": row["id"]}
 
 
 def reread(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, null, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, bindparam, insert, null, select
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import SelectBase
 
 from mailuo.fields import File, Link, Links
 from mailuo.records.actor import Actor
@@ -18,7 +20,7 @@ from mailuo.records.running import Running
 from mailuo.records.several import among, given
 from mailuo.records.shape import KEY, Member, Record, Shape
 from mailuo.storage.driver import Raw
-from mailuo.storage.prepared import Prepared
+from mailuo.storage.prepared import Command, Prepared
 
 LIFELINE = "lifeline"
 _BEFORE = ("version", "status", "status_since", "disputed", "closed", "alerts_opened")
@@ -60,13 +62,28 @@ class Selection:
 
     def statement(self, *more: ColumnElement[Any]) -> Select[Any]:
         """The query of all rows that the actor may see, with further columns at its end."""
+        return select(*self._columns(*more)).where(*self.reach.visible(self.access))
+
+    def _columns(self, *more: ColumnElement[Any]) -> list[ColumnElement[Any]]:
         declared = self.running.tables[self.asked.table]
         key = self.running.key_column(self.asked.table)
         flags = [self.reach.formula(right.see) for right in self._conditional()]
         members = [member.column for member in self.shape.members]
         head = (declared.id, key, declared.version)
-        columns = [column.label(f"c{position}") for position, column in enumerate((*head, *members, *flags, *more))]
-        return select(*columns).where(*self.reach.visible(self.access))
+        return [column.label(f"c{position}") for position, column in enumerate((*head, *members, *flags, *more))]
+
+    def echo(self, names: Sequence[str]) -> Command | None:
+        """The insert of a row that names these columns, which answers it, and at its end whether the actor sees it.
+
+        None where something is computed from other rows: what an insert answers knows nothing of its own row there. And
+        on SQLite, where it takes no value for blank (3.40: `RETURNING d IS NULL` is false of every `d`).
+        """
+        if self._dialect.name != "postgresql":
+            return None
+        table = self.running.tables[self.asked.table].table
+        columns = self._columns(and_(*self.reach.visible(self.access)))
+        apart = (each for column in columns for each in visitors.iterate(column) if _looks_beyond(each, table))
+        return Command(insert(table).returning(*columns), names) if next(apart, None) is None else None
 
     def _conditional(self) -> Iterable[Any]:
         return self.access.conditional if self.access.varies else ()
@@ -204,6 +221,11 @@ class Linked:
 def selection(running: Running, asked: Asked, connection: Connection, now: datetime) -> Selection:
     """The selection for a kind of actor, made once for the revision."""
     return running.once(asked.name, lambda: Selection(running, asked, connection, now))
+
+
+def _looks_beyond(part: object, table: Table) -> bool:
+    """Whether a part of an expression reads another row than the one of the table that it stands for."""
+    return isinstance(part, SelectBase) or (isinstance(part, Column) and part.table is not table)
 
 
 def named(actor: Actor, now: datetime) -> dict[str, object]:

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from mailuo.records.in_force import InForce
 from mailuo.records.running import Running
 from mailuo.storage.engine import Store
-from mailuo.storage.faults import is_duplicate
-from mailuo.storage.revisions import Moved, hold
+from mailuo.storage.faults import Moved, is_duplicate
+from mailuo.storage.revisions import hold
 
 T = TypeVar("T")
 Work = Callable[[Connection, Running, bool], T]

@@ -1,7 +1,7 @@
 """Writing: the changes of one transaction, with their checks, history, files, keys and what flows make of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from mailuo.records.keys import KeyMaker
 from mailuo.records.links import use_problems
 from mailuo.records.messages import LOST_RACE, NOT_PERMITTED, LostRace
 from mailuo.records.policy import TableAccess
+from mailuo.records.reading import added, reread
 from mailuo.records.running import Running
 from mailuo.records.standing import Finder, Standing
 from mailuo.records.uniqueness import Uniqueness
@@ -58,17 +59,19 @@ class Writing:
     flow: FlowDoor
     sees: Sees
     manner: Manner = LOUD
+    _echoes: dict[str, dict[str, object]] = field(default_factory=dict)
+    """New records as the actor may see them, by id, as far as that is known already."""
 
     # Birth
 
-    def born(self, raws: Sequence[Raw]) -> list[str]:
-        """The ids of new records with these raw values, all or none."""
+    def born(self, raws: Sequence[Raw], *, echoed: bool = False) -> list[str]:
+        """The ids of new records with these raw values, all or none; `echoed` where they are to be told then."""
         entries = self.read_new(raws)
         if self.manner.careful or any(entry.problems for entry in entries):
             for entry, taken in zip(entries, self.clashes(entries), strict=True):
                 entry.problems += taken
         refuse_any(entries)
-        return self.create([entry.values for entry in entries])
+        return self.create([entry.values for entry in entries], echoed=echoed)
 
     def read_new(self, raws: Sequence[Raw]) -> list[Entry]:
         """The entries for new records, checked in every way but uniqueness."""
@@ -88,7 +91,7 @@ class Writing:
         """For each entry what of it another record bears already."""
         return Uniqueness(self.connection, self.running, self.table).clashes([entry.values for entry in entries])
 
-    def create(self, values: Sequence[Values]) -> list[str]:
+    def create(self, values: Sequence[Values], *, echoed: bool = False) -> list[str]:
         """The ids of new records with these checked values. All but their rows is written before their keys are given."""
         fields = self.running.tables[self.table_id].fields
         born = [(new_id(), {name: each.get(name) for name in fields}) for each in values]
@@ -99,9 +102,23 @@ class Writing:
             self._attachments.hang(self.table, record, each, {})
         new = [{**self._row(record, each), **births.columns.get(record, {})} for record, each in born]
         self._give_keys(born, new)
-        rows.add_many(self.connection, self.running.tables[self.table_id], new)
+        self._add(new, echoed=echoed)
         births.follow()
         return [record for record, _ in born]
+
+    def _add(self, new: Sequence[Values], *, echoed: bool) -> None:
+        if echoed and len(new) == 1:
+            told = added(self.connection, self.running, self.actor, self.table_id, new[0], self.now)
+            if told is not None:
+                self._echoes[str(new[0]["id"])] = told
+                return
+        rows.add_many(self.connection, self.running.tables[self.table_id], new)
+
+    def told(self, ids: Sequence[str]) -> list[dict[str, object]]:
+        """Records that were just written, as JSON in this order; of one that the actor may not see, its id."""
+        if all(each in self._echoes for each in ids):
+            return [self._echoes[each] for each in ids]
+        return reread(self.connection, self.running, self.actor, self.table_id, ids, self.now)
 
     def _row(self, record: str, values: Values) -> dict[str, object]:
         declared = self.running.tables[self.table_id]

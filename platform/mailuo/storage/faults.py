@@ -16,6 +16,9 @@ from mailuo.storage.messages import TOO_SLOW
 
 _AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
+ELSEWHERE = "another revision is in force"
+"""What PostgreSQL is made to stumble over where that is so."""
+
 
 class StoreAway(ConnectionError):
     """The database does not answer; nothing was written."""
@@ -23,6 +26,10 @@ class StoreAway(ConnectionError):
 
 class FilesAway(Failure, StoreAway):
     """The service that keeps the bytes of files does not do what is asked of it; `why` tells it without a secret."""
+
+
+class Moved(Exception):
+    """Another revision has come into force: do it again with that one."""
 
 
 class OutcomeUnknown(Exception):
@@ -65,6 +72,12 @@ def is_duplicate(error: DBAPIError) -> bool:
             sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
         )
     return isinstance(error.orig, psycopg.errors.UniqueViolation)
+
+
+def is_moved(error: DBAPIError) -> bool:
+    """Whether the transaction was begun under a revision that is no longer in force."""
+    cause = error.orig
+    return isinstance(cause, psycopg.errors.InvalidTextRepresentation) and ELSEWHERE in str(cause)
 
 
 def plain(error: DBAPIError, seconds: float) -> Exception:

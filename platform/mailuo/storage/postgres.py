@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from mailuo.storage.driver import commit, undo
-from mailuo.storage.faults import OutcomeUnknown, is_away, is_retryable
+from mailuo.storage.faults import Moved, OutcomeUnknown, is_away, is_moved, is_retryable
 from mailuo.storage.idle import IdleConnections, Loan
 from mailuo.storage.postgres_statements import Conversation
 
@@ -97,6 +97,8 @@ class Postgres:
                 with self._writers.lend(READ_SECONDS) as connection:
                     return _in_transaction(connection, work)
             except DBAPIError as error:
+                if is_moved(error):
+                    raise Moved from error
                 if not is_retryable(error) or attempt == ATTEMPTS:
                     raise
             time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret

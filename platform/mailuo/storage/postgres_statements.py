@@ -120,11 +120,15 @@ class Statements:
         return statement, given, statement.typed(transformer.types or ())
 
     def _name(self, statement: "_Numbered", types: tuple[int, ...]) -> bytes | None:
-        """The name under which a statement is prepared; None when it is run for the first time."""
+        """The name under which a statement is prepared; None when it is run for the first time.
+
+        What waits goes first: what is wrong with it is told before what is wrong with this.
+        """
         name = statement.prepared.get(types)
         if name is None:
             statement.runs += 1
             if statement.runs > 1:
+                self.settle()
                 self._made += 1
                 name = b"mailuo%d" % self._made
                 self._checked(self._driver.pgconn.prepare(name, statement.sql, types))

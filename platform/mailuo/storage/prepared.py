@@ -85,10 +85,10 @@ class Question:
 class Command:
     """A statement that changes rows, compiled once for each kind of store; a named value that is not given is blank.
 
-    An insert names its columns; one that it does not name takes its default.
+    A query is one too where it is run for what it does, and nobody wants its rows. An insert names its columns; one that it does not name takes its default.
     """
 
-    def __init__(self, statement: Insert | Update | Delete, names: Sequence[str] | None = None) -> None:
+    def __init__(self, statement: Insert | Update | Delete | Select[Any], names: Sequence[str] | None = None) -> None:
         self._statement = statement.inline() if isinstance(statement, Insert) and names else statement
         self._names = names
         self._forms: dict[str, _Form] = {}

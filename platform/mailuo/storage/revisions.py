@@ -5,24 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, bindparam, case, cast, exists, func, select
 
 from mailuo.base.problems import Refusal
 from mailuo.storage import system
 from mailuo.storage.engine import Store
+from mailuo.storage.faults import ELSEWHERE, Moved
 from mailuo.storage.identities import Identities, Identity, Path
 from mailuo.storage.messages import NO_REVISION
-from mailuo.storage.prepared import Question
+from mailuo.storage.prepared import Command, Question
 
 FLIPPING = 0x72657673  # an advisory lock of PostgreSQL: shared by writes, exclusive for the flip
 _TABLE = system.revision
 _HEAD = (_TABLE.c.number, _TABLE.c.state, _TABLE.c.base, _TABLE.c.at, _TABLE.c.by, _TABLE.c.message)
 _PUBLISHED = _TABLE.c.state.in_(("serving", "former"))
 _LAST = 2**31 - 1  # the largest number a column of both databases holds
-
-
-class Moved(Exception):
-    """Another revision has come into force: do it again with that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +35,14 @@ class Revision:
 
 
 _SERVING = Question(select(_TABLE.c.number).where(_TABLE.c.state == "serving"))
-_HOLD = Question(
-    select(_TABLE.c.number, func.pg_try_advisory_xact_lock_shared(FLIPPING)).where(_TABLE.c.state == "serving")
+_LOCK = Command(select(func.pg_advisory_xact_lock_shared(FLIPPING)))
+_NUMBER = bindparam("number", type_=Integer)
+_SURE = Command(
+    select(
+        cast(case((exists().where(_TABLE.c.state == "serving", _TABLE.c.number == _NUMBER), "1"), else_=ELSEWHERE), Integer)
+    )
 )
+"""Fails unless the revision is in force, for what it says then is no number. Its answer need not be waited for."""
 
 
 def running_number(connection: Connection) -> int | None:
@@ -50,13 +52,15 @@ def running_number(connection: Connection) -> int | None:
 
 
 def hold(connection: Connection, number: int) -> None:
-    """Keeps this revision in force until the transaction ends; raises Moved when it is no longer."""
+    """Keeps this revision in force until the transaction ends, once a flip that is under way is over.
+
+    The transaction raises Moved when it is no longer in force: on PostgreSQL with the statement that follows, for nobody waits
+    for this answer. The lock is there before the look, or a flip could end between them.
+    """
     if connection.dialect.name == "postgresql":
-        rows = _HOLD.rows(connection)
-        held = bool(rows) and rows[0][1] and rows[0][0] == number
-    else:
-        held = running_number(connection) == number
-    if not held:
+        _LOCK.run_all(connection, [{}])
+        _SURE.run_all(connection, [{"number": number}])
+    elif running_number(connection) != number:
         raise Moved
 
 

@@ -168,6 +168,11 @@ def test_metrics_are_for_the_machine_and_who_runs_it(shop: Shop) -> None:
     shop.caller("clerk").get(RECORDS)
     inside = shop.stranger().call("GET", "//metrics")
     assert 'mailuo_requests_total{endpoint="api.list_records",method="GET",status="200"} 1.0' in inside.text
+    for invented in ("BREW", "STIR"):
+        shop.stranger().call(invented, "//healthz")
+    told = shop.stranger().call("GET", "//metrics").text
+    assert 'mailuo_requests_total{endpoint="none",method="other",status="405"} 2.0' in told
+    assert "BREW" not in told
     far = {"environ_base": {"REMOTE_ADDR": "203.0.113.7"}}
     assert shop.caller("clerk").call("GET", "//metrics", **far).status_code == 403
     assert shop.caller("finance").call("GET", "//metrics", **far).status_code == 200

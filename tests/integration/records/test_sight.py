@@ -10,7 +10,7 @@ from mailuo.records.actor import SYSTEM, Actor
 from mailuo.records.messages import BadQuestion, NoSuchThing
 from mailuo.records.query import Query
 
-from .conftest import Clinic, person, wrong
+from .conftest import PATIENT, Clinic, person, wrong
 
 DESK = person("前", "desk")
 AUDITOR = person("财", "auditor")
@@ -148,6 +148,36 @@ def test_writing_is_held_to_the_same_rights(
     with pytest.raises(Refusal) as refusal:
         clinic.records.update(actor, "referrals", f"{place}20260115-001", sent)
     assert wrong(refusal) == problems
+
+
+@pytest.mark.parametrize("actor", [SYSTEM, DESK, BOTH])
+def test_who_makes_a_record_is_told_what_they_may_see_of_it(clinic: Clinic, actor: Actor) -> None:
+    room: dict[str, object] = {"beds": 3, "open_from": "2026-01-15T09:00", "tools": ["灯", "泵"]}
+    if actor is SYSTEM:
+        room |= {"rent": "300.00", "line": "13812345678"}
+    others: list[dict[str, object]] = [
+        {"clinic": "N"},
+        {"clinic": "W"},
+        {"clinic": None},
+        {"clinic": "S", "open_from": None},
+        {"clinic": "W", "keeper": "前"},
+    ]
+    for place, other in enumerate(others):
+        code = f"{place}"
+        made = clinic.records.create(actor, "rooms", {**room, "code": code, **other})
+        try:
+            expected = clinic.records.get(actor, "rooms", code).json()
+        except NoSuchThing:
+            expected = {"id": made["id"]}
+        assert made == expected
+        assert actor is not SYSTEM or made["per_bed"] == 100
+        assert len(clinic.records.history(SYSTEM, "rooms", code)) == 1
+
+
+def test_what_a_new_record_shows_of_others_is_there_at_once(clinic: Clinic) -> None:
+    made = clinic.records.create(SYSTEM, "patients", PATIENT | {"patient_no": "P3"})
+    assert (made["visits"], made["referrals"]) == (0, [])
+    assert clinic.visit(DESK, patient="P3")["city"] == PATIENT["city"]
 
 
 def test_a_masked_field_is_not_written(clinic: Clinic) -> None:

@@ -1,13 +1,19 @@
 """Publishing changes the tables and keeps every value that it may."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from threading import Thread
 
 import pytest
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import func, insert, inspect, select
 
 from mailuo.base.problems import Refusal
 from mailuo.storage import revisions, system
+from mailuo.storage.bulk import insert_many
+from mailuo.storage.driver import ask
+from mailuo.storage.faults import Moved
 from mailuo.storage.publishing import rollback
 from mailuo.storage.trash import purge_trash, rows_at_risk
 
@@ -141,8 +147,58 @@ def test_a_write_under_a_revision_that_is_over_is_told_so(workspace) -> None:
     workspace.publish(VISIT)
     workspace.store.write(lambda connection: revisions.hold(connection, 1))
     workspace.publish(VISIT)
-    with pytest.raises(revisions.Moved):
-        workspace.store.write(lambda connection: revisions.hold(connection, 1))
+    read = {"name": "seen", "value": "1"}
+
+    def work(connection, *, asks: bool) -> None:
+        revisions.hold(connection, 1)
+        insert_many(connection, system.fact, [read])
+        if asks:
+            connection.execute(select(system.fact.c.value)).all()
+
+    for asks in (True, False, True):
+        with pytest.raises(Moved):
+            workspace.store.write(partial(work, asks=asks))
+    with workspace.store.read() as connection:
+        assert connection.execute(select(system.fact).where(system.fact.c.name == "seen")).all() == []
+
+
+def test_a_write_under_a_revision_that_is_over_is_told_so_before_what_fails_of_that(workspace) -> None:
+    workspace.publish(VISIT)
+    old = workspace.table("visit").fields["fee"].name
+    workspace.publish(VISIT)
+
+    def work(connection) -> None:
+        revisions.hold(connection, 1)
+        ask(connection, f"SELECT {old} FROM nowhere", {})
+
+    for _ in range(3):
+        with pytest.raises(Moved):
+            workspace.store.write(work)
+
+
+def test_who_writes_while_a_revision_comes_into_force_waits_for_it(workspace) -> None:
+    workspace.publish(VISIT)
+    if workspace.store.dialect != "postgresql":
+        pytest.skip("on SQLite there is one pen, which the flip has")
+    told = []
+
+    def late() -> None:
+        try:
+            workspace.store.write(lambda connection: revisions.hold(connection, 1))
+        except Moved as moved:
+            told.append(moved)
+
+    def flip(connection) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(revisions.FLIPPING)))
+        thread.start()
+        time.sleep(0.3)
+        assert thread.is_alive()
+        connection.execute(system.revision.update().values(state="former"))
+
+    thread = Thread(target=late)
+    workspace.store.write(flip)
+    thread.join(10)
+    assert len(told) == 1
 
 
 def test_rows_at_risk_are_those_that_hold_something(filled) -> None:

@@ -17,6 +17,7 @@ SESSION_COOKIE = "mailuo_session"
 LANGUAGE_COOKIE = "mailuo_lang"
 CSRF_HEADER = "X-CSRF-Token"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,10 @@ def application() -> Application:
 
 def asking() -> Asking | None:
     """Who is asking, or None for a stranger; looked up once a request."""
-    if "asking" not in g:
-        g.asking = _bearer() if "Authorization" in request.headers else _session()
-    return cast("Asking | None", g.asking)
+    found = g.get("asking", _UNKNOWN)
+    if found is _UNKNOWN:
+        found = g.asking = _bearer() if "Authorization" in request.headers else _session()
+    return cast("Asking | None", found)
 
 
 def actor() -> Actor:

@@ -1,8 +1,15 @@
 """Headers that every answer carries: what a browser may load, run and remember."""
 
 import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """The policy of whatever is no page."""
@@ -12,7 +19,24 @@ _ALWAYS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
 )
-"""Set by nobody else."""
+"""Set by nobody else, and put beside the others as they leave."""
+
+
+class Protected(Flask):
+    """An application whose answers carry the headers that never differ, whoever gives them.
+
+    Its views and hooks are plain functions: none is looked at for a coroutine, request by request.
+    """
+
+    def wsgi_app(self, environ: dict[str, Any], start_response: "StartResponse") -> "Iterable[bytes]":
+        """The answer to a request."""
+        return super().wsgi_app(
+            environ, lambda status, headers, *error: start_response(status, [*headers, *_ALWAYS], *error)
+        )
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
 
 
 def nonce() -> str:
@@ -32,7 +56,6 @@ def _protect(response: Response) -> Response:
     headers = response.headers
     if "Content-Security-Policy" not in headers:
         headers.add("Content-Security-Policy", _policy() if response.mimetype == "text/html" else NOTHING)
-    headers.extend(_ALWAYS)
     if "Cache-Control" not in headers and not request.path.startswith("/static/"):
         headers.add("Cache-Control", "no-store")
     if request.is_secure:

@@ -11,6 +11,8 @@ from mailuo.automations.counting import Lately
 from mailuo.records import StoreAway
 
 _SECONDS = (0.005, 0.015, 0.05, 0.15, 0.5, 1.5, 5.0, 15.0)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Those that are counted by name: callers may invent others without end."""
 _SKIPPED = frozenset({"recompute"})
 
 
@@ -33,6 +35,7 @@ class Metrics:
         span = ("connector", "window")
         self._asked = Gauge("mailuo_connector_attempts", "Requests to an outside system of late", span, registry=self._registry)
         self._failed = Gauge("mailuo_connector_failed", "Those of them that failed", span, registry=self._registry)
+        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._left = Gauge("mailuo_recompute_left", "Records to be computed anew", registry=self._registry)
 
     def install(self, app: Flask) -> None:
@@ -62,10 +65,15 @@ class Metrics:
             self._failed.labels(each.connector, each.window).set(each.failed)
 
     def _count(self, response: Response) -> Response:
-        endpoint = request.endpoint or "none"
-        self._requests.labels(endpoint, request.method, response.status_code).inc()
-        if "begun" in g:
-            self._seconds.labels(endpoint).observe(perf_counter() - g.begun)
+        method = request.method if request.method in _METHODS else "other"
+        kind = request.endpoint or "none", method, response.status_code
+        counted = self._counted.get(kind)
+        if counted is None:
+            counted = self._counted[kind] = self._requests.labels(*kind), self._seconds.labels(kind[0])
+        counted[0].inc()
+        begun = g.get("begun")
+        if begun is not None:
+            counted[1].observe(perf_counter() - begun)
         return response
 
 

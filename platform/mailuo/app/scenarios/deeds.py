@@ -245,7 +245,7 @@ class Doing:
         table = self.cast.stage.running.manifest.tables.get(str(deed.table))
         if table is None or table.key is None or table.key.pattern is None:
             raise Refusal(NO_COUNTER(found=deed.table))
-        group = group_of([self._group(name, deed.of, table) for name in table.key.restart])
+        group = group_of(tuple([self._group(name, deed.of, table) for name in table.key.restart]))
         self.cast.stage.store.write(partial(_put, table=table.id, group=group, number=deed.at))
 
     def _group(self, name: str, of: Values, table: Table) -> str:
