@@ -268,7 +268,8 @@ class Accounts:
             return None
         with self._using:
             self._used[held.credential] = now
-        return Signed(self._actor(held), held.credential, credentials.csrf_of(secret), held.language)
+        csrf = credentials.csrf_of(secret) if held.kind == "session" else ""
+        return Signed(self._actor(held), held.credential, csrf, held.language)
 
     def _actor(self, held: Held) -> Actor:
         running = self._in_force.current

@@ -30,7 +30,7 @@ _TABLE, _PERSON, _GRANT = system.credential, system.person, system.role_grant
 class Signed:
     """Who a secret stands for: the actor, the credential's id, and what a browser's changing request must carry.
 
-    `language` is the one that the person chose; None when nobody chose any.
+    A program's carries nothing. `language` is the one that the person chose; None when nobody chose any.
     """
 
     actor: Actor

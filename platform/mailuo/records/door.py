@@ -179,7 +179,8 @@ class Records:
         """The answer of a deed in a transaction of its own."""
 
         def work(connection: Connection, running: Running, careful: bool) -> Answer:
-            writing = self.writing(connection, running, actor, table, replace(manner, careful=careful))
+            how = replace(manner, careful=True) if careful else manner
+            writing = self.writing(connection, running, actor, table, how)
             return answered(connection, actor, request, writing.now, lambda: deed(writing))
 
         return self._transactions.write(work)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, bindparam, insert, null, select
@@ -36,7 +37,7 @@ class Asked:
     fields: tuple[str, ...] | None = None
     expand: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def name(self) -> tuple[object, ...]:
         """What the selection depends on."""
         who = None if self.actor.sees_everything else frozenset(self.actor.roles)

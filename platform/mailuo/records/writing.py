@@ -95,7 +95,7 @@ class Writing:
         """The ids of new records with these checked values. All but their rows is written before their keys are given."""
         fields = self.running.tables[self.table_id].fields
         born = [(new_id(), {name: each.get(name) for name in fields}) for each in values]
-        changes = [replace(self._change(record, None, each), born=True) for record, each in born]
+        changes = [self._change(record, None, each, born=True) for record, each in born]
         births = self.flow.births(self.connection, self.running, changes)
         self._scribe.events("created", [(record, 1) for record, _ in born])
         for record, each in born:
@@ -269,8 +269,8 @@ class Writing:
         record = standing.id if standing else None
         return Checks(self.connection, self.running, self.actor, self.table, self._context, self._attachments, record)
 
-    def _change(self, record: str, old: Values | None, new: Values | None) -> Change:
-        return Change(self.table_id, record, old, new, self.actor, self.now, self.manner.quiet)
+    def _change(self, record: str, old: Values | None, new: Values | None, *, born: bool = False) -> Change:
+        return Change(self.table_id, record, old, new, self.actor, self.now, self.manner.quiet, born)
 
     def _follow(self, changes: Sequence[Change]) -> None:
         self.flow.records_changed(self.connection, self.running, changes)

@@ -4,10 +4,10 @@ SQLAlchemy's own pool rolls back and re-arms a connection at each return, which 
 a class and not a generator for the same reason.
 """
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from queue import SimpleQueue
 from types import TracebackType
 
 from sqlalchemy import Connection
@@ -32,7 +32,10 @@ class IdleConnections:
 
     def _start(self) -> None:
         self._idle: deque[tuple[Connection, float]] = deque()
-        self._places = threading.BoundedSemaphore(self._most)
+        self._places: SimpleQueue[None] = SimpleQueue()
+        """One of these for each that may be lent; a semaphore would be taken in Python."""
+        for _ in range(self._most):
+            self._places.put(None)
 
     def lend(self, seconds: float) -> "Loan":
         """A connection for the length of a `with` block."""
@@ -40,11 +43,11 @@ class IdleConnections:
 
     def take(self) -> Connection:
         """A connection that works, to be given back."""
-        self._places.acquire()
+        self._places.get()
         try:
             return self._one()
         except BaseException:
-            self._places.release()
+            self._places.put(None)
             raise
 
     def give_back(self, connection: Connection, error: BaseException | None) -> None:
@@ -54,7 +57,7 @@ class IdleConnections:
             self.close()
         else:
             self._idle.append((connection, time.monotonic()))
-        self._places.release()
+        self._places.put(None)
 
     def close(self) -> None:
         """Closes every connection that is not lent."""

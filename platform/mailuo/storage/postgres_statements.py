@@ -177,7 +177,7 @@ class Statements:
 class _Numbered:
     """A statement with numbered places for its values, as libpq takes it, and its names by the types of its values."""
 
-    __slots__ = ("_known", "formats", "names", "prepared", "runs", "sql")
+    __slots__ = ("_known", "_last", "formats", "names", "prepared", "runs", "sql")
 
     def __init__(self, sql: str) -> None:
         self.names: list[str] = []
@@ -186,14 +186,19 @@ class _Numbered:
         self.prepared: dict[tuple[int, ...], bytes] = {}
         self.runs = 0
         self._known = [_UNKNOWN] * len(self.names)
+        self._last: tuple[Sequence[int], tuple[int, ...]] = (), ()
 
     def typed(self, types: Sequence[int]) -> tuple[int, ...]:
         """The types of the values; a blank has the one that its place had before."""
+        given, told = self._last
+        if types == given and told:
+            return told
         known = self._known
         for place, type_ in enumerate(types):
             if type_ != _UNKNOWN:
                 known[place] = _INTEGER if type_ == _SMALL else type_
-        return tuple(known)
+        self._last = types, tuple(known)
+        return self._last[1]
 
     def _place(self, match: re.Match[str]) -> str:
         name = match[1]
