@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from mailuo.automations.program import DONE, SKIPPED, Entry, Journal
 from mailuo.storage import system
+from mailuo.storage.bulk import insert_many
+from mailuo.storage.prepared import Command, command
 
 _STEP = system.run_step
 
@@ -36,9 +38,19 @@ def note(
         "action": action, "state": entry.state, "outcome": dict(entry.outcome), "attempts": entry.attempts,
         "error": error, "at": at, **({} if inputs is None else {"inputs": dict(inputs)}),
     }  # fmt: skip
-    here = _STEP.c.run == run, _STEP.c.place == place
-    if not connection.execute(update(_STEP).where(*here).values(values)).rowcount:
-        connection.execute(insert(_STEP), {"run": run, "place": place, "number": number, **values})
+    told = {"this_run": run, "this_place": place, **{f"to_{name}": value for name, value in values.items()}}
+    if not _saying(tuple(values)).run(connection, told):
+        insert_many(connection, _STEP, [{"run": run, "place": place, "number": number, **values}])
+
+
+def _saying(names: tuple[str, ...]) -> Command:
+    """The change of these columns of a step's line."""
+
+    def make() -> Command:
+        here = _STEP.c.run == bindparam("this_run"), _STEP.c.place == bindparam("this_place")
+        return Command(update(_STEP).where(*here).values({name: bindparam(f"to_{name}", type_=_STEP.c[name].type) for name in names}))
+
+    return command(_STEP, ("said", *names), make)
 
 
 def forget_open(connection: Connection, run: str) -> None:

@@ -5,6 +5,7 @@ first: where another worker has taken it meanwhile, nothing of this one counts a
 a bell only says where to look.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Row,
     Table,
     and_,
     bindparam,
@@ -36,7 +36,7 @@ from mailuo.base.reasons import kept
 from mailuo.flow.event import RUN_ENDED, event
 from mailuo.storage import system
 from mailuo.storage.bulk import insert_many
-from mailuo.storage.prepared import Question
+from mailuo.storage.prepared import Command, Question, command
 
 LEASE = timedelta(seconds=30)
 HEARTBEAT = timedelta(seconds=10)
@@ -65,7 +65,8 @@ class Taken:
     """A row that is this worker's for now: as it was when it was taken."""
 
     key: str
-    row: Row[Any]
+    row: Any
+    """What its columns held, by their names."""
     fence: int
 
 
@@ -87,7 +88,7 @@ class Queue:
     line: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
     lane: Lane = Lane.INWARD
-    tells: Callable[[Row[Any], str, datetime], Mapping[str, object]] | None = None
+    tells: Callable[[Any, str, datetime], Mapping[str, object]] | None = None
     """Makes the line of the outbox that says in which state a row ended; None where nobody has to hear of it."""
 
     # Looking
@@ -129,30 +130,41 @@ class Queue:
 
     def take(self, connection: Connection, key: str, now: datetime) -> Taken | None:
         """The row with a key for this worker; None where it is somebody's, not due, not its turn, or no longer waits."""
-        query = select(self.table).where(self._with(key), self._waits, self._is_due(now), self._free(now), self._is_first(now))
-        if connection.dialect.name == "postgresql":
-            query = query.with_for_update(skip_locked=True)
-        row = connection.execute(query).first()
-        if row is None:
+        rows = self._taking.rows(connection, {**self._named(key), "now": now})
+        if not rows:
             return None
-        columns = self.table.c
+        row = self._row(*rows[0])
         if self.parked and row.lease_until is not None and row.attempts >= MOST_DEATHS:
             put_aside = {"state": self.parked, "lease_until": None, **self._aside(kept(DIED(count=row.attempts)))}
             connection.execute(update(self.table).where(self._with(key)).values(**put_aside))
             self._tell(connection, row, self.parked, now)
             return None
-        counted = {"attempts": columns.attempts + 1} if "attempts" in columns else {}
-        values = {"lease_until": now + LEASE, "fence": columns.fence + 1, **counted}
-        taken = connection.execute(update(self.table).where(self._with(key)).values(**values).returning(*columns)).one()
-        return Taken(key, taken, taken.fence)
+        counted = {"attempts": row.attempts + 1} if "attempts" in self.table.c else {}
+        taken = {"lease_until": now + LEASE, "fence": row.fence + 1, **counted}
+        self._changing(tuple(taken)).run_all(connection, [self._told(key, row.fence, taken)])
+        return Taken(key, row._replace(**taken), row.fence + 1)
+
+    @cached_property
+    def _taking(self) -> Question:
+        """The row with a key that may be taken at `now`; nobody else changes it until the transaction ends."""
+        now: ColumnElement[Any] = bindparam("now", None, type_=self.table.c.due_at.type)
+        query = select(self.table).where(self._this, self._waits, self._is_due(now), self._free(now), self._is_first(now))
+        return Question(query.with_for_update(skip_locked=True))
+
+    @cached_property
+    def _row(self) -> Any:
+        """Makes a row of the values of its columns."""
+        return namedtuple(self.name, [column.name for column in self.table.columns])
 
     def hold(self, connection: Connection, taken: Taken) -> None:
         """Keeps everybody else from the row until the transaction ends; raises LostLease when it is not ours."""
-        query = select(self.table.c.fence).where(self._mine(taken))
-        if connection.dialect.name == "postgresql":
-            query = query.with_for_update()
-        if connection.execute(query).first() is None:
+        if not self._holding.rows(connection, {**self._named(taken.key), "fence": taken.fence}):
             raise LostLease(self.name, taken.key)
+
+    @cached_property
+    def _holding(self) -> Question:
+        """The row that still has a fence, kept from others."""
+        return Question(select(self.table.c.fence).where(self._this, self._is_fenced).with_for_update())
 
     def extend(self, connection: Connection, taken: Taken, now: datetime) -> bool:
         """Whether the row is still ours, which it then is for another while."""
@@ -185,7 +197,7 @@ class Queue:
     def _aside(self, reason: str) -> dict[str, object]:
         return {self.why: reason, **dict.fromkeys(self.emptied)}
 
-    def _tell(self, connection: Connection, row: Row[Any], state: str, now: datetime) -> None:
+    def _tell(self, connection: Connection, row: Any, state: str, now: datetime) -> None:
         if self.tells is not None:
             insert_many(connection, system.outbox, [self.tells(row, state, now)])
 
@@ -217,17 +229,43 @@ class Queue:
         return ~exists().where(*same, before.c[key.name] < key, ready, before.c.due_at <= now)
 
     def _with(self, key: str) -> ColumnElement[bool]:
-        parts = key.split(_SEPARATOR, len(self._keys) - 1)
-        return and_(*(column == part for column, part in zip(self._keys, parts, strict=True)))
+        return and_(*(column == part for column, part in zip(self._keys, self._parts(key), strict=True)))
 
-    def _mine(self, taken: Taken) -> ColumnElement[bool]:
-        return and_(self._with(taken.key), self.table.c.fence == taken.fence)
+    def _parts(self, key: str) -> Sequence[str]:
+        return key.split(_SEPARATOR, len(self._keys) - 1)
 
-    def _changed(self, connection: Connection, taken: Taken, values: dict[str, Any]) -> bool:
-        return connection.execute(update(self.table).where(self._mine(taken)).values(**values)).rowcount == 1
+    # Conditions of statements that are ready, and what they name
+
+    @property
+    def _this(self) -> ColumnElement[bool]:
+        return and_(*(column == bindparam(f"this_{column.name}", None, type_=column.type) for column in self._keys))
+
+    @property
+    def _is_fenced(self) -> ColumnElement[bool]:
+        return self.table.c.fence == bindparam("fence", None, type_=self.table.c.fence.type)
+
+    def _named(self, key: str) -> dict[str, object]:
+        return {f"this_{column.name}": part for column, part in zip(self._keys, self._parts(key), strict=True)}
+
+    def _told(self, key: str, fence: int, values: Mapping[str, object]) -> dict[str, object]:
+        return {**self._named(key), "this_fence": fence, **{f"to_{name}": value for name, value in values.items()}}
+
+    def _changing(self, names: tuple[str, ...]) -> Command:
+        """The change of these columns of a row that has a fence."""
+        columns = self.table.c
+
+        def make() -> Command:
+            values = {name: bindparam(f"to_{name}", type_=columns[name].type) for name in names}
+            fenced = columns.fence == bindparam("this_fence", type_=columns.fence.type)
+            return Command(update(self.table).where(self._this, fenced).values(values))
+
+        return command(self.table, ("of a queue", *names), make)
+
+    def _changed(self, connection: Connection, taken: Taken, values: Mapping[str, object]) -> bool:
+        return self._changing(tuple(values)).run(connection, self._told(taken.key, taken.fence, values)) == 1
 
 
-def run_ended(row: Row[Any], state: str, now: datetime) -> Mapping[str, object]:
+def run_ended(row: Any, state: str, now: datetime) -> Mapping[str, object]:
     """The line of the outbox that tells of a run's end."""
     return event(RUN_ENDED, now, row.table or "", row.record, {"id": row.id, "automation": row.automation, "state": state})
 
