@@ -39,6 +39,8 @@ _OWN_TIMES = {"risk_passed", "settled", "inspected"}
 """Nodes that rules of ours reach when they get round to it: that they did is compared, not when."""
 _NUMBERS = re.compile(r"(记-|GD)\d+")
 """Numbers that are given in order of arrival: vouchers' by the ledger, tickets' by us."""
+_OUR_NAMES = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z]{2}\d{8}-\d+")
+"""What ids and keys of ours look like."""
 _LOOK = timedelta(seconds=2)
 _BUSY = {
     system.outbox: ("pending",),
@@ -198,9 +200,7 @@ def _records(application: Application, table: str, names: Mapping[str, str]) -> 
 
 
 def _natural(text: str, names: Mapping[str, str]) -> str:
-    known = sorted(names, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, known))) if known else None
-    text = pattern.sub(lambda found: names[found[0]], text) if pattern else text
+    text = _OUR_NAMES.sub(lambda found: names.get(found[0], found[0]), text)
     return _NUMBERS.sub(r"\1#", text)
 
 
