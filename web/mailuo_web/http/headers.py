@@ -1,15 +1,11 @@
 """Headers that every answer carries: what a browser may load, run and remember."""
 
 import secrets
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse
 
 from flask import Flask, Response, g, request
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """The policy of whatever is no page."""
@@ -28,7 +24,7 @@ class Protected(Flask):
     Its views and hooks are plain functions: none is looked at for a coroutine, request by request.
     """
 
-    def wsgi_app(self, environ: dict[str, Any], start_response: "StartResponse") -> "Iterable[bytes]":
+    def wsgi_app(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """The answer to a request."""
         return super().wsgi_app(
             environ, lambda status, headers, *error: start_response(status, [*headers, *_ALWAYS], *error)
