@@ -136,7 +136,7 @@ class Queue:
         row = self._row(*rows[0])
         if self.parked and row.lease_until is not None and row.attempts >= MOST_DEATHS:
             put_aside = {"state": self.parked, "lease_until": None, **self._aside(kept(DIED(count=row.attempts)))}
-            connection.execute(update(self.table).where(self._with(key)).values(**put_aside))
+            self._changing(tuple(put_aside)).run_all(connection, [self._told(key, row.fence, put_aside)])
             self._tell(connection, row, self.parked, now)
             return None
         counted = {"attempts": row.attempts + 1} if "attempts" in self.table.c else {}
@@ -158,7 +158,7 @@ class Queue:
 
     def hold(self, connection: Connection, taken: Taken) -> None:
         """Keeps everybody else from the row until the transaction ends; raises LostLease when it is not ours."""
-        if not self._holding.rows(connection, {**self._named(taken.key), "fence": taken.fence}):
+        if not self._holding.rows(connection, self._told(taken.key, taken.fence, {})):
             raise LostLease(self.name, taken.key)
 
     @cached_property
@@ -242,7 +242,7 @@ class Queue:
 
     @property
     def _is_fenced(self) -> ColumnElement[bool]:
-        return self.table.c.fence == bindparam("fence", None, type_=self.table.c.fence.type)
+        return self.table.c.fence == bindparam("this_fence", None, type_=self.table.c.fence.type)
 
     def _named(self, key: str) -> dict[str, object]:
         return {f"this_{column.name}": part for column, part in zip(self._keys, self._parts(key), strict=True)}
@@ -256,8 +256,7 @@ class Queue:
 
         def make() -> Command:
             values = {name: bindparam(f"to_{name}", type_=columns[name].type) for name in names}
-            fenced = columns.fence == bindparam("this_fence", type_=columns.fence.type)
-            return Command(update(self.table).where(self._this, fenced).values(values))
+            return Command(update(self.table).where(self._this, self._is_fenced).values(values))
 
         return command(self.table, ("of a queue", *names), make)
 

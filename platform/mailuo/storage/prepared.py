@@ -85,7 +85,8 @@ class Question:
 class Command:
     """A statement that changes rows, compiled once for each kind of store; a named value that is not given is blank.
 
-    A query is one too where it is run for what it does, and nobody wants its rows. An insert names its columns; one that it does not name takes its default.
+    A query is one too where it is run for what it does, and nobody wants its rows. An insert names its columns; one that it
+    does not name takes its default.
     """
 
     def __init__(self, statement: Insert | Update | Delete | Select[Any], names: Sequence[str] | None = None) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from threading import Thread
 
 import pytest
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import func, insert, inspect, select, text
 
 from mailuo.base.problems import Refusal
 from mailuo.storage import revisions, system
@@ -191,8 +191,11 @@ def test_who_writes_while_a_revision_comes_into_force_waits_for_it(workspace) ->
     def flip(connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(revisions.FLIPPING)))
         thread.start()
-        time.sleep(0.3)
-        assert thread.is_alive()
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+        ends = time.monotonic() + 10
+        while not connection.scalar(waits):
+            assert time.monotonic() < ends, "nobody waits"
+            time.sleep(0.01)
         connection.execute(system.revision.update().values(state="former"))
 
     thread = Thread(target=late)
