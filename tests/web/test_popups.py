@@ -35,6 +35,7 @@ def test_popups_come_one_at_a_time_and_not_those_of_the_wall(visitor: Any, tell:
     visitor.page.clock.install()
     visitor.sign_in()
     page = visitor.page
+    page.wait_for_function("localStorage.getItem('mailuo-after:admin') !== null")  # the stream has said hello
     other = page.context.new_page()
     other.goto(page.url)
     page.bring_to_front()

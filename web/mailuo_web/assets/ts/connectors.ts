@@ -134,7 +134,7 @@ async function send(sheet: HTMLDialogElement, connector: string, operation: stri
 async function ended(connector: string, made: Made): Promise<Made> {
   for (let turn = 0; turn < 24; turn++) {
     const now = await call<Made>("GET", `/api/v1/connectors/${connector}/calls/${made.id}`);
-    if (now.state !== "waiting" || now.tries?.length) return now;
+    if (now.state !== "waiting") return now;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   return made;
