@@ -33,9 +33,9 @@ def tell(site: Any) -> Any:
 
 def test_popups_come_one_at_a_time_and_not_those_of_the_wall(visitor: Any, tell: Any) -> None:
     visitor.page.clock.install()
-    visitor.sign_in()
     page = visitor.page
-    page.wait_for_function("localStorage.getItem('mailuo-after:admin') !== null")  # the stream has said hello
+    with page.expect_response("**/api/v1/events*"):
+        visitor.sign_in()
     other = page.context.new_page()
     other.goto(page.url)
     page.bring_to_front()
