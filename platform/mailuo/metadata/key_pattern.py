@@ -52,21 +52,31 @@ class KeyPattern:
         """Whether the pattern holds a running number."""
         return any(piece.is_number for piece in self.pieces)
 
+    @cached_property
+    def digits(self) -> int:
+        """How many digits the running number has at least; 0 where there is none."""
+        return sum(piece.digits for piece in self.pieces)
+
+    def around(self, texts: Mapping[str, str], days: Mapping[str, date]) -> tuple[str, str]:
+        """What stands before and after the running number."""
+        place = next(place for place, piece in enumerate(self.pieces) if piece.is_number)
+        sides = self.pieces[:place], self.pieces[place + 1 :]
+        before, after = ("".join([_rendered(piece, texts, days, 0) for piece in side]) for side in sides)
+        return before, after
+
     def render(self, texts: Mapping[str, str], days: Mapping[str, date], number: int) -> str:
         """The key for these texts of fields, local days of date fields, and running number; the number may outgrow its digits."""
         return "".join(_rendered(piece, texts, days, number) for piece in self.pieces)
 
     def number_in(self, key: str, texts: Mapping[str, str], days: Mapping[str, date]) -> int | None:
         """The running number of a key that fits the pattern with these values, or None."""
-        place = next((place for place, piece in enumerate(self.pieces) if piece.is_number), None)
-        if place is None:
+        if not self.counts:
             return None
-        before = "".join(_rendered(piece, texts, days, 0) for piece in self.pieces[:place])
-        after = "".join(_rendered(piece, texts, days, 0) for piece in self.pieces[place + 1 :])
+        before, after = self.around(texts, days)
         if not (key.startswith(before) and key.endswith(after)):
             return None
         digits = key[len(before) : len(key) - len(after)]
-        fits = digits.isascii() and digits.isdigit() and self.pieces[place].digits <= len(digits) <= _MOST_DIGITS
+        fits = digits.isascii() and digits.isdigit() and self.digits <= len(digits) <= _MOST_DIGITS
         return int(digits) if fits else None
 
 

@@ -135,7 +135,7 @@ class Records:
 
         Raises LostRace when the record has changed since version `if_match`.
         """
-        return self._write(actor, table, Manner(quiet), lambda writing: {"id": writing.delete(key, if_match)})
+        return self._write(actor, table, Manner(quiet), lambda writing: _as_is({"id": writing.delete(key, if_match)}))
 
     def restore(self, actor: Actor, table: str, key: str, *, quiet: bool = False) -> Answer:
         """The record, back out of the trash."""
@@ -147,7 +147,7 @@ class Records:
         The caller has seen to it that the actor may.
         """
         self._in_force.current.access(actor, table)
-        return self._write(actor, table, Manner(quiet=True), lambda writing: {"id": writing.erase(key)})
+        return self._write(actor, table, Manner(quiet=True), lambda writing: _as_is({"id": writing.erase(key)}))
 
     def take_in(
         self, actor: Actor, table: str, values: Sequence[Raw], *, quiet: bool = True, upsert: bool = False
@@ -173,25 +173,37 @@ class Records:
         actor: Actor,
         table: str,
         manner: Manner,
-        deed: Callable[[Writing], Answer],
+        deed: Callable[[Writing], Callable[[], Answer]],
         request: Request | None = None,
     ) -> Answer:
-        """The answer of a deed in a transaction of its own."""
+        """The answer of a deed in a transaction of its own; told after its end, unless it has to be kept."""
 
-        def work(connection: Connection, running: Running, careful: bool) -> Answer:
+        def work(connection: Connection, running: Running, careful: bool) -> Callable[[], Answer]:
             how = replace(manner, careful=True) if careful else manner
             writing = self.writing(connection, running, actor, table, how)
-            return answered(connection, actor, request, writing.now, lambda: deed(writing))
+            if request is None:
+                return deed(writing)
 
-        return self._transactions.write(work)
+            def make() -> Answer:
+                return deed(writing)()
+
+            return _as_is(answered(connection, actor, request, writing.now, make))
+
+        return self._transactions.write(work)()
 
     def _listing(self, actor: Actor, table: str, query: Query) -> Listing:
         return Listing(self.running, actor, table, query, self._secret)
 
 
-def _all(writing: Writing, ids: Sequence[str]) -> Answer:
-    return {"records": writing.told(ids)}
+def _all(writing: Writing, ids: Sequence[str]) -> Callable[[], Answer]:
+    told = writing.told(ids)
+    return lambda: {"records": told()}
 
 
-def _one(writing: Writing, ids: Sequence[str]) -> Answer:
-    return writing.told(ids)[0]
+def _one(writing: Writing, ids: Sequence[str]) -> Callable[[], Answer]:
+    told = writing.told(ids)
+    return lambda: told()[0]
+
+
+def _as_is(answer: Answer) -> Callable[[], Answer]:
+    return lambda: answer

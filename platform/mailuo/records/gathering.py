@@ -28,6 +28,10 @@ class Gathering:
     """One kind of thing to gather; `into` enters it for each row."""
 
     into: Callable[[Connection, Rows, Extras, datetime], None]
+    of_new: Callable[[Raw, dict[str, object]], None] | None = None
+    """The same without asking, for a record that was just made with a key that nobody bore; None where it must ask."""
+    looked_up: str | None = None
+    """The field whose value it looks up: it asks for new records too where they have one."""
 
 
 def gather_files(name: str, position: int) -> Gathering:
@@ -41,7 +45,7 @@ def gather_files(name: str, position: int) -> Gathering:
             if held:
                 extra[name] = {"id": held.id, "name": held.name, "size": held.size, "sha256": held.sha256}
 
-    return Gathering(into)
+    return Gathering(into, lambda row, extra: None, name)
 
 
 def gather_linked(name: str, position: int, expanded: Expanded) -> Gathering:
@@ -72,7 +76,7 @@ def gather_children(running: Running, actor: Actor, name: str, links: Links, exp
         for row, extra in zip(rows, extras, strict=True):
             extra[name] = children.get(row[KEY], [])
 
-    return Gathering(into)
+    return Gathering(into, lambda row, extra: extra.update({name: []}))
 
 
 def _children(running: Running, actor: Actor, links: Links, connection: Connection, now: datetime) -> Prepared:

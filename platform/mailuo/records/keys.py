@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, select
 
 from mailuo.metadata.key_pattern import UNITS, KeyPattern, parse_pattern, written
 from mailuo.metadata.model import Table
@@ -24,6 +24,16 @@ class _Parts:
 
     texts: Mapping[str, str]
     days: Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A key that the statement makes which writes its row: it takes the number in the same breath."""
+
+    column: str
+    made: ColumnElement[str]
+    values: Mapping[str, str]
+    """The named values that `made` asks for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,24 @@ class KeyMaker:
                     texts[place] = text
             found |= {record: text for (record, _), text in zip(members, texts, strict=True)}
         return found
+
+    def awaited(self, values: Values) -> Awaited | None:
+        """The key of a new record, for PostgreSQL to make; None elsewhere, and where it is brought or holds no number."""
+        assert self.table.key is not None
+        brought = values.get(self.table.key.field) is not None
+        if brought or not self.pattern.counts or self.running.dialect != "postgresql":
+            return None
+        parts = self._parts(values)
+        before, after = self.pattern.around(parts.texts, parts.days)
+        named = {**counters.counted(self.table.id, self._group(parts)), "before_number": before, "after_number": after}
+        return Awaited(self.column, self._made, named)
+
+    @cached_property
+    def _made(self) -> ColumnElement[str]:
+        number = cast(counters.NEXT.c.value, Text())
+        padded = func.lpad(number, func.greatest(self.pattern.digits, func.length(number)), "0", type_=Text())
+        before, after = (bindparam(name, type_=Text()) for name in ("before_number", "after_number"))
+        return select(before + padded + after).scalar_subquery()
 
     def _taken(self, connection: Connection, group: str, members: Sequence[_Parts]) -> list[str]:
         """The keys of some records of a group, with the next numbers."""

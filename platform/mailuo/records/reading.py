@@ -1,6 +1,6 @@
 """Reading single records: by key or id, and again as they are, or after they were, written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -8,12 +8,17 @@ from sqlalchemy import Connection
 
 from mailuo.fields.text import control_problem
 from mailuo.records.actor import Actor
+from mailuo.records.keys import Awaited
 from mailuo.records.links import is_id
 from mailuo.records.messages import UNKNOWN_RECORD, UNKNOWN_TABLE, NoSuchThing
 from mailuo.records.running import Running
-from mailuo.records.selection import Asked, named, selection
+from mailuo.records.selection import Asked, Selection, named, selection
 from mailuo.records.several import given
-from mailuo.records.shape import Record
+from mailuo.records.shape import ID, Record
+from mailuo.storage.driver import Raw
+
+Telling = Callable[[], dict[str, object]]
+"""A new record as JSON, to be asked for when its transaction has ended, or must be known."""
 
 
 def read_one(connection: Connection, running: Running, asked: Asked, key: str, now: datetime) -> Record:
@@ -34,19 +39,37 @@ def read_one(connection: Connection, running: Running, asked: Asked, key: str, n
 
 
 def added(
-    connection: Connection, running: Running, actor: Actor, table: str, row: Mapping[str, object], now: datetime
-) -> dict[str, object] | None:
-    """A new record as JSON, written by the statement that answers it; None where it has to be written, then read."""
+    connection: Connection,
+    running: Running,
+    actor: Actor,
+    table: str,
+    row: Mapping[str, object],
+    now: datetime,
+    key: Awaited | None,
+) -> Telling | None:
+    """A new record as JSON, written by the statement that answers it; None where it has to be written, then read.
+
+    Where nothing has to be looked up for it, the statement may run as late as the answer is wanted.
+    """
     if not running.access(actor, table).sees:
         return None
     asked = Asked(actor, table)
     chosen = selection(running, asked, connection, now)
     names = tuple(row)
-    command = running.once((*asked.name, "echo", names), lambda: (chosen.echo(names),))[0]
+    command = running.once((*asked.name, "echo", key is None, names), lambda: (chosen.echo(names, key),))[0]
     if command is None:
         return None
-    raw = command.answer(connection, {**row, **named(actor, now)})[0]
-    return chosen.records(connection, [raw], now)[0].json() if raw[chosen.further] else {"id": row["id"]}
+    values = {**row, **named(actor, now)}
+    if key is None or chosen.asks_for_new(row):
+        (raw,) = command.answer(connection, {**values, **key.values} if key else values)
+        told = chosen.records(connection, [raw], now)[0].json() if raw[chosen.further] else {"id": row["id"]}
+        return lambda: told
+    rows = command.answer_late(connection, {**values, **key.values})
+    return lambda: _told_new(chosen, *rows())
+
+
+def _told_new(chosen: Selection, raw: Raw) -> dict[str, object]:
+    return chosen.new_record(raw).json() if raw[chosen.further] else {"id": raw[ID]}
 
 
 def reread(

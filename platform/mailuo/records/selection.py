@@ -13,6 +13,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from mailuo.fields import File, Link, Links
 from mailuo.records.actor import Actor
 from mailuo.records.gathering import Gathering, gather_children, gather_files, gather_lifelines, gather_linked
+from mailuo.records.keys import Awaited
 from mailuo.records.messages import NOT_EXPANDABLE, BadQuestion
 from mailuo.records.policy import Sight
 from mailuo.records.query import unknown
@@ -73,8 +74,10 @@ class Selection:
         head = (declared.id, key, declared.version)
         return [column.label(f"c{position}") for position, column in enumerate((*head, *members, *flags, *more))]
 
-    def echo(self, names: Sequence[str]) -> Command | None:
+    def echo(self, names: Sequence[str], key: Awaited | None = None) -> Command | None:
         """The insert of a row that names these columns, which answers it, and at its end whether the actor sees it.
+
+        It makes the key, where that is awaited.
 
         None where something is computed from other rows: what an insert answers knows nothing of its own row there. And
         on SQLite, where it takes no value for blank (3.40: `RETURNING d IS NULL` is false of every `d`).
@@ -84,7 +87,10 @@ class Selection:
         table = self.running.tables[self.asked.table].table
         columns = self._columns(and_(*self.reach.visible(self.access)))
         apart = (each for column in columns for each in visitors.iterate(column) if _looks_beyond(each, table))
-        return Command(insert(table).returning(*columns), names) if next(apart, None) is None else None
+        if next(apart, None) is not None:
+            return None
+        adding = insert(table).values({key.column: key.made}) if key else insert(table)
+        return Command(adding.returning(*columns), names)
 
     def _conditional(self) -> Iterable[Any]:
         return self.access.conditional if self.access.varies else ()
@@ -106,6 +112,23 @@ class Selection:
         for gathering in self._gathered:
             gathering.into(connection, rows, more, now)
         return [Record(self.shape, row, self._shown(row, extra)) for row, extra in zip(rows, more, strict=True)]
+
+    def asks_for_new(self, row: Mapping[str, object]) -> bool:
+        """Whether something has to be looked up to tell a new record, whose key nobody bore."""
+        fields = self.running.tables[self.asked.table].fields
+        asked = (
+            each.of_new is None or (each.looked_up and row[fields[each.looked_up].name] is not None)
+            for each in self._gathered
+        )
+        return any(asked)
+
+    def new_record(self, row: Raw) -> Record:
+        """The row of a new record as a record, where nothing has to be looked up."""
+        extra: dict[str, object] = {}
+        for gathering in self._gathered:
+            assert gathering.of_new is not None
+            gathering.of_new(row, extra)
+        return Record(self.shape, row, self._shown(row, extra)) if extra else Record(self.shape, row)
 
     def _shown(self, row: Raw, extra: dict[str, object]) -> dict[str, object]:
         """What was gathered, less what the actor does not see in this very row."""

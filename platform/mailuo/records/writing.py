@@ -1,6 +1,6 @@
 """Writing: the changes of one transaction, with their checks, history, files, keys and what flows make of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from mailuo.records.keys import KeyMaker
 from mailuo.records.links import use_problems
 from mailuo.records.messages import LOST_RACE, NOT_PERMITTED, LostRace
 from mailuo.records.policy import TableAccess
-from mailuo.records.reading import added, reread
+from mailuo.records.reading import Telling, added, reread
 from mailuo.records.running import Running
 from mailuo.records.standing import Finder, Standing
 from mailuo.records.uniqueness import Uniqueness
@@ -59,7 +59,7 @@ class Writing:
     flow: FlowDoor
     sees: Sees
     manner: Manner = LOUD
-    _echoes: dict[str, dict[str, object]] = field(default_factory=dict)
+    _echoes: dict[str, Telling] = field(default_factory=dict)
     """New records as the actor may see them, by id, as far as that is known already."""
 
     # Birth
@@ -101,24 +101,41 @@ class Writing:
         for record, each in born:
             self._attachments.hang(self.table, record, each, {})
         new = [{**self._row(record, each), **births.columns.get(record, {})} for record, each in born]
-        self._give_keys(born, new)
-        self._add(new, echoed=echoed)
+        if echoed and len(new) == 1:
+            self._add_echoed(born[0], new[0])
+        else:
+            self._add(born, new)
         births.follow()
         return [record for record, _ in born]
 
-    def _add(self, new: Sequence[Values], *, echoed: bool) -> None:
-        if echoed and len(new) == 1:
-            told = added(self.connection, self.running, self.actor, self.table_id, new[0], self.now)
-            if told is not None:
-                self._echoes[str(new[0]["id"])] = told
-                return
+    def _add(self, born: Sequence[tuple[str, Values]], new: Sequence[dict[str, object]]) -> None:
+        self._give_keys(born, new)
         rows.add_many(self.connection, self.running.tables[self.table_id], new)
 
-    def told(self, ids: Sequence[str]) -> list[dict[str, object]]:
-        """Records that were just written, as JSON in this order; of one that the actor may not see, its id."""
+    def _add_echoed(self, born: tuple[str, Values], row: dict[str, object]) -> None:
+        """Writes a new row by the statement that answers it, and makes its key, where there can be such a statement."""
+        record, values = born
+        maker, careful = self._key_maker, self.manner.careful or self.manner.brings_keys
+        key = None if maker is None or careful else maker.awaited(values)
+        if key is None:
+            self._give_keys([born], [row])
+        told = added(self.connection, self.running, self.actor, self.table_id, row, self.now, key)
+        if told is not None:
+            self._echoes[record] = told
+        elif key is not None:
+            self._add([born], [row])
+        else:
+            rows.add(self.connection, self.running.tables[self.table_id], row)
+
+    def told(self, ids: Sequence[str]) -> Callable[[], list[dict[str, object]]]:
+        """Records that were just written, as JSON in this order; of one that the actor may not see, its id.
+
+        To be asked for when the transaction has ended, so that it can end sooner; or before, where the answer is kept in it.
+        """
         if all(each in self._echoes for each in ids):
-            return [self._echoes[each] for each in ids]
-        return reread(self.connection, self.running, self.actor, self.table_id, ids, self.now)
+            return lambda: [self._echoes[each]() for each in ids]
+        found = reread(self.connection, self.running, self.actor, self.table_id, ids, self.now)
+        return lambda: found
 
     def _row(self, record: str, values: Values) -> dict[str, object]:
         declared = self.running.tables[self.table_id]
@@ -129,7 +146,7 @@ class Writing:
 
     def _give_keys(self, born: Sequence[tuple[str, Values]], new: Sequence[dict[str, object]]) -> None:
         """Puts keys onto the rows of new records that brought none."""
-        maker = self.running.once(("keys", self.table_id), lambda: (KeyMaker.of(self.running, self.table),))[0]
+        maker = self._key_maker
         if maker is None:
             return
         if self.manner.brings_keys:
@@ -237,6 +254,10 @@ class Writing:
     def access(self) -> TableAccess:
         """What the actor may do in the table at all."""
         return self.running.access(self.actor, self.table_id)
+
+    @property
+    def _key_maker(self) -> KeyMaker | None:
+        return self.running.once(("keys", self.table_id), lambda: (KeyMaker.of(self.running, self.table),))[0]
 
     @cached_property
     def _context(self) -> Context:

@@ -25,6 +25,14 @@ def _statements(follows: ColumnElement[int]) -> Mapping[str, Command]:
     return {"sqlite": Command(lite.returning(value)), "postgresql": Command(post.returning(value))}
 
 
+NEXT = (
+    postgresql.insert(counter)
+    .values({"table": bindparam("counted_table"), "group": bindparam("counted_group"), "value": 1})
+    .on_conflict_do_update(index_elements=(counter.c.table, counter.c.group), set_={"value": counter.c.value + 1})
+    .returning(counter.c.value)
+    .cte("next_number")
+)
+"""The next number of the group that `counted` names, taken by the very statement in which this stands: on PostgreSQL."""
 _TAKE = _statements(counter.c.value + _NUMBER)
 _LIFT = _statements(case((counter.c.value < _NUMBER, _NUMBER), else_=counter.c.value))
 _PUT = _statements(_NUMBER)
@@ -33,6 +41,11 @@ _PUT = _statements(_NUMBER)
 def take(connection: Connection, table: str, group: str, count: int = 1) -> int:
     """The first of `count` fresh numbers of the group; they begin with 1."""
     return _run(connection, _TAKE, table, group, count) - count + 1
+
+
+def counted(table: str, group: str) -> Mapping[str, str]:
+    """The named values that NEXT asks for."""
+    return {"counted_table": table, "counted_group": group}
 
 
 def lift(connection: Connection, table: str, group: str, number: int) -> None:

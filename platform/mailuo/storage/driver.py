@@ -33,6 +33,27 @@ def ask(connection: Connection, sql: str, values: Any) -> Sequence[Raw]:
     return rows
 
 
+def ask_late(connection: Connection, sql: str, values: Any) -> Callable[[], Sequence[Raw]]:
+    """The rows of a statement, which may run as late as they are asked for: in PostgreSQL, with the transaction's end."""
+    driver = None if _is_heard(connection) else connection.connection.driver_connection
+    if not isinstance(driver, Conversation):
+        rows = ask(connection, sql, values)
+        return lambda: rows
+    error_type = connection.dialect.loaded_dbapi.Error
+    try:
+        promise = driver.statements.promised(sql, values)
+    except error_type as error:
+        raise _wrapped(connection, sql, values, error) from error
+
+    def rows_now() -> Sequence[Raw]:
+        try:
+            return promise.rows()
+        except error_type as error:
+            raise _wrapped(connection, sql, values, error) from error
+
+    return rows_now
+
+
 def tell(connection: Connection, sql: str, values: Any = ()) -> int:
     """How many rows a statement changed."""
     if _is_heard(connection):

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from mailuo.storage.driver import Raw, ask, tell, tell_all
+from mailuo.storage.driver import Raw, ask, ask_late, tell, tell_all
 
 Convert = Callable[[Any], Any]
 EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -109,6 +109,11 @@ class Command:
         """The rows that it returns."""
         form = self._on(connection.dialect)
         return ask(connection, form.sql, form.bound(values))
+
+    def answer_late(self, connection: Connection, values: Mapping[str, Any]) -> Callable[[], Sequence[Raw]]:
+        """The rows that it returns, for which it may run as late as the transaction ends."""
+        form = self._on(connection.dialect)
+        return ask_late(connection, form.sql, form.bound(values))
 
     def _on(self, dialect: Dialect) -> "_Form":
         found = self._forms.get(dialect.name)

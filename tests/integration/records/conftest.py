@@ -18,6 +18,8 @@ from mailuo.records.in_force import InForce
 from mailuo.records.query import Query
 from mailuo.records.running import Running
 from mailuo.storage.engine import Store
+from mailuo.storage.files import Files
+from mailuo.storage.folder import Folder
 from mailuo.storage.publishing import publish
 
 NOW = datetime(2026, 1, 15, 1, tzinfo=UTC)  # 09:00 in Shanghai
@@ -74,6 +76,12 @@ def clinic(store: Store) -> Clinic:
     publish(store, files, manifest, by="甲", message="", base=None, now=NOW)
     in_force = InForce(store, lambda manifest: {})
     return Clinic(store, Records(store, in_force, clock, flow, b"secret"), clock, flow.changes)
+
+
+@pytest.fixture
+def files(clinic: Clinic, tmp_path: Path) -> Files:
+    """The folder of files beside the store."""
+    return Files(clinic.store, Folder(tmp_path / "files"))
 
 
 def person(name: str, *roles: str) -> Actor:

@@ -1,7 +1,6 @@
 """A file belongs to its uploader until a record holds it; then to those who see the field that does."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
@@ -9,17 +8,10 @@ from mailuo.base.problems import Refusal
 from mailuo.records.actor import SYSTEM, Actor
 from mailuo.records.messages import NoSuchThing
 from mailuo.storage.files import Files
-from mailuo.storage.folder import Folder
 
 from .conftest import NOW, Clinic, person, wrong
 
 DESK, AUDITOR, DOCTOR = person("前", "desk"), person("财", "auditor"), person("陈", "doctor")
-
-
-@pytest.fixture
-def files(clinic: Clinic, tmp_path: Path) -> Files:
-    """The folder of files beside the store."""
-    return Files(clinic.store, Folder(tmp_path / "files"))
 
 
 def put(files: Files, by: Actor, content: bytes = b"%PDF-1.7 report", name: str = "报告.pdf") -> str:

@@ -1,5 +1,6 @@
 """Statements that go to the driver without a detour behave as those that take it."""
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, bindparam, event, insert, literal, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
-from mailuo.storage.driver import ask
+from mailuo.storage.driver import Raw, ask
 from mailuo.storage.engine import Store
 from mailuo.storage.faults import is_duplicate
 from mailuo.storage.postgres_statements import MOST
@@ -28,6 +29,7 @@ _ODD = (
 )
 """Texts that a statement could mistake for a part of itself."""
 _ADD = inserting(fact, ("name", "value"))
+_SAID = Command(insert(fact).returning(fact.c.name, fact.c.value), ("name", "value"))
 _NAMED = Question(select(fact.c.value).where(fact.c.name == bindparam("name", None, type_=fact.c.name.type)))
 
 
@@ -158,3 +160,53 @@ def test_a_refusal_that_somebody_swallows_harms_no_later_work(store: Store) -> N
         with suppress(IntegrityError):
             store.write(work)
         assert store.write(lambda connection: _NAMED.rows(connection, {"name": "nobody"})) == []
+
+
+def _late(connection: Connection, name: str, before: int = 0) -> Callable[[], Sequence[Raw]]:
+    """A promised row, after so many that wait."""
+    for place in range(before):
+        _ADD.run_all(connection, [{"name": f"{name}, {place}", "value": "0"}])
+    return _SAID.answer_late(connection, {"name": name, "value": "1"})
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_rows_that_are_wanted_late_come_with_the_end_of_the_transaction(store: Store, before: int) -> None:
+    for name in ("p", "q", "r"):
+        rows = store.write(lambda connection, name=name: _late(connection, name, before))  # type: ignore[misc]
+        assert [tuple(row) for row in rows()] == [(name, "1")]
+        assert [_value(store, each) for each in (name, f"{name}, 1")] == ["1", "0" if before else None]
+
+
+def test_rows_that_are_wanted_late_may_be_asked_for_at_once_and_others_follow(store: Store) -> None:
+    def work(connection: Connection, name: str, asked: bool) -> list[object]:
+        rows = _late(connection, name, 1)
+        told: list[object] = [tuple(row) for row in rows()] if asked else []
+        more = _late(connection, f"{name}+", 1)
+        told += _NAMED.rows(connection, {"name": name})
+        _ADD.run_all(connection, [{"name": f"{name}-", "value": "2"}])
+        return [*told, *map(tuple, more()), *map(tuple, rows())]
+
+    for name, asked in (("s", True), ("t", False), ("u", True), ("v", False)):
+        told = store.write(lambda connection, name=name, asked=asked: work(connection, name, asked))  # type: ignore[misc]
+        assert told == [*([(name, "1")] if asked else []), ("1",), (f"{name}+", "1"), (name, "1")]
+        assert [_value(store, f"{name}{more}") for more in ("+", "-", "+, 0")] == ["1", "2", "0"]
+
+
+def test_a_refusal_of_what_is_wanted_late_leaves_nothing_and_harms_no_later_work(store: Store) -> None:
+    store.write(lambda connection: _ADD.run(connection, {"name": "w", "value": "0"}))
+
+    def work(connection: Connection, name: str, fails: bool) -> Callable[[], Sequence[Raw]]:
+        rows = _late(connection, name, 2)
+        if fails:
+            raise LookupError
+        return rows
+
+    for turn in range(3):
+        with pytest.raises(IntegrityError) as caught:
+            store.write(lambda connection: work(connection, "w", False))
+        assert is_duplicate(caught.value)
+        with pytest.raises(LookupError):
+            store.write(lambda connection: work(connection, "x", True))
+        assert [_value(store, each) for each in ("w", "w, 0", "x", "x, 1")] == ["0", None, None, None]
+        rows = store.write(lambda connection, turn=turn: work(connection, f"y{turn}", False))  # type: ignore[misc]
+        assert [tuple(row) for row in rows()] == [(f"y{turn}", "1")]
