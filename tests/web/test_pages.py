@@ -259,6 +259,23 @@ def test_a_wrong_value_is_told_beside_its_field_and_nothing_is_lost(visitor: Any
     page.click("[data-form-bar] [type=reset]")
 
 
+@pytest.mark.parametrize("field", ["amount", "ordered_at"])
+def test_on_a_phone_the_reason_beside_a_wrong_value_is_in_sight_under_nothing(phone: Any, custom_order: str, field: str) -> None:
+    phone.sign_in()
+    phone.answers = (422,)
+    phone.go(f"/tables/orders/records/{custom_order}")
+    page = phone.page
+    page.locator(f"[data-field={field}]").evaluate("(input) => { input.type = 'text'; }")
+    page.fill(f"[data-field={field}]", "many")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.click("[data-form-bar] [type=submit]")
+    reason = page.locator(f"[data-problem-for={field}]")
+    expect(reason).to_be_in_viewport(ratio=1)
+    seen = "(place) => { const r = place.getBoundingClientRect(); return place.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); }"
+    assert reason.evaluate(seen)
+    phone.check_access()
+
+
 def test_a_new_record_is_made_in_the_generated_form(visitor: Any) -> None:
     visitor.sign_in()
     visitor.go("/tables/orders")

@@ -130,7 +130,7 @@ async function create(form: HTMLFormElement): Promise<void> {
   }
 }
 
-/** Puts each problem beside its field, the rest at the foot, and the focus on the first. */
+/** Puts each problem beside its field, the rest at the foot, and the focus on the first, with its reason in sight. */
 function showTroubles(form: HTMLFormElement, refused: Refused): void {
   for (const place of all("[data-problem-for]", form)) showProblem(place, "");
   for (const control of all("[aria-invalid]", form)) control.removeAttribute("aria-invalid");
@@ -145,7 +145,9 @@ function showTroubles(form: HTMLFormElement, refused: Refused): void {
   }
   const text = refused.status === 412 ? say("lost_race") : rest.join("；") || (refused.troubles.length ? "" : refused.message);
   showProblem(form.querySelector("[data-form-problem]"), text);
-  form.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  const first = form.querySelector<HTMLElement>("[aria-invalid]");
+  first?.focus({ preventScroll: true });
+  (first?.closest(".field") ?? first)?.scrollIntoView({ block: "center" });
 }
 
 /** Uploads a chosen file at once and shows its name; the field holds the file's id until it is saved. */
