@@ -1,11 +1,16 @@
 """Rules: what starts them, what they do, and what they do not do twice; on either store."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from mailuo.automations.run_log import Sought
+from mailuo.base.problems import Problem
 from mailuo.records.actor import SYSTEM
+from mailuo.records.entry import Entry
+from mailuo.records.writing import Writing
 from mailuo.storage import system
 from tests.integration.automations.conftest import Garage, person
 
@@ -181,6 +186,22 @@ def test_a_recipe_done_again_changes_what_it_made_and_says_how(garage: Garage) -
     garage.log.press(person("mechanic"), "cars", car, "recipe")
     garage.engine.settle()
     assert [work["state"] for work in garage.rows("works")] == ["new", "new"]
+
+
+def test_a_row_that_somebody_makes_in_the_same_moment_is_found_and_changed(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
+    if garage.store.dialect != "postgresql":
+        pytest.skip("on SQLite nobody writes in the same moment")
+    car, clashes = garage.car("A7"), Writing.clashes
+
+    def late(writing: Writing, entries: Sequence[Entry]) -> list[list[Problem]]:
+        if not garage.rows("works"):
+            garage.records.create(SYSTEM, "works", {"car": car, "code": "A7"})
+        return clashes(writing, entries)
+
+    monkeypatch.setattr(Writing, "clashes", late)
+    garage.change(car, score=4)
+    assert [(row["code"], row["spec"]) for row in garage.rows("works")] == [("A7", "4 分")]
+    assert garage.states()[-1] == ("ordered", "done")
 
 
 def test_a_form_comes_back_to_its_record_and_a_second_answer_is_refused(garage: Garage) -> None:

@@ -9,6 +9,7 @@ from mailuo.automations.actions.acting import Acting, Outcome
 from mailuo.automations.actions.rows import change, having, same
 from mailuo.automations.filling import Filling
 from mailuo.automations.members import RowMember
+from mailuo.base.problems import Refusal
 from mailuo.fields import Choice
 from mailuo.metadata.automation import Create, Step
 from mailuo.metadata.model import Table
@@ -23,15 +24,28 @@ def create_row(acting: Acting, deed: Create) -> Outcome:
     initially = deed.initially or {}
     filling = Filling(acting.members, [*deed.values.values(), *initially.values()])
     values = filling.values(deed.values)
-    found = _found(acting, deed, values) if deed.match else None
-    if found is None:
-        found = acting.writing(deed.table).born([{**values, **filling.values(initially)}])[0]
+    found, made = _found_or_made(acting, deed, values, {**values, **filling.values(initially)})
+    if made:
         told = {"table": deed.table, "record": acting.key(deed.table, found), "id": found, "made": True}
     else:
         told = {**change(acting, deed.table, found, {**values, **_revived(acting, deed, found)}, deed.values), "made": False}
     if deed.match and acting.run.record:
         _remember(acting, deed, found)
     return Outcome({"set": values}, {"rows": [told]}, (deed.name, RowMember(deed.table, found)) if deed.name else None)
+
+
+def _found_or_made(acting: Acting, deed: Create, values: Mapping[str, object], new: Mapping[str, object]) -> tuple[str, bool]:
+    """The row that is meant, and whether it was made now; where somebody made it a moment ago, that one."""
+    found = _found(acting, deed, values) if deed.match else None
+    if found is not None:
+        return found, False
+    try:
+        return acting.writing(deed.table).born([new])[0], True
+    except Refusal:
+        found = _found(acting, deed, values) if deed.match else None
+        if found is None:
+            raise
+        return found, False
 
 
 def void_vanished(acting: Acting, steps: Sequence[Step]) -> list[dict[str, Any]]:
