@@ -213,7 +213,7 @@ def test_what_takes_long_shows_that_it_is_under_way_until_its_end(visitor: Any, 
     page.route("**/alerts", hold)
     page.evaluate("new MutationObserver(() => sessionStorage.shown = document.querySelector('.working').textContent).observe(document.querySelector('.working'), {childList: true})")
     page.locator(".nav a[href='/alerts']").click(no_wait_after=True)
-    page.wait_for_timeout(1_000)  # a page that is being left answers nothing until the next one is there
+    page.wait_for_timeout(3_000)  # a page that is being left answers nothing until the next one is there
     held[1].continue_()
     page.wait_for_url("**/alerts")
     assert page.evaluate("sessionStorage.shown") == "正在处理…"
