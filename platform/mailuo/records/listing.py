@@ -64,7 +64,7 @@ class Listing:
         rows = self._rows(connection, start, self.query.limit + 1)
         shown = rows[: self.query.limit]
         chosen = self._selection(connection, start.now)
-        records = chosen.records(connection, shown, start.now)
+        records = chosen.records(connection, shown, self.actor, start.now)
         following = self._next(connection, shown[-1], start.now) if len(rows) > len(shown) else None
         return Page(records, following, self._count(connection, start.now) if self.query.count else None)
 
@@ -86,14 +86,14 @@ class Listing:
             found = statement.run(connection, {"keys": given(wanted, self.running.dialect), **self._given(now)})
             rows |= {str(row[0 if column.name == "id" else KEY]): row for row in found}
         shown = list({row[0]: row for row in (rows[each] for each in wanted if each in rows)}.values())
-        return Page(chosen.records(connection, shown, now), count=Count(len(shown), True) if self.query.count else None)
+        return Page(chosen.records(connection, shown, self.actor, now), count=Count(len(shown), True) if self.query.count else None)
 
     def stream(self, connection: Connection, now: datetime) -> Iterator[Record]:
         """All records in order, a thousand at a time in memory."""
         start = self._start(now)
         chosen = self._selection(connection, now)
         while rows := self._rows(connection, start, _STREAMED):
-            yield from chosen.records(connection, rows, start.now)
+            yield from chosen.records(connection, rows, self.actor, start.now)
             if len(rows) < _STREAMED:
                 return
             start = replace(start, after=self._after(connection, rows[-1], start.now))

@@ -34,7 +34,7 @@ def read_one(connection: Connection, running: Running, asked: Asked, key: str, n
         statement = running.once((*asked.name, "by", what), partial(chosen.by, column, "sought"))
         rows = statement.run(connection, {"sought": key, **named(asked.actor, now)})
         if rows:
-            return chosen.records(connection, rows, now)[0]
+            return chosen.records(connection, rows, asked.actor, now)[0]
     raise NoSuchThing(UNKNOWN_RECORD(found=key[:60]))
 
 
@@ -62,7 +62,7 @@ def added(
     values = {**row, **named(actor, now)}
     if key is None or chosen.asks_for_new(row):
         (raw,) = command.answer(connection, {**values, **key.values} if key else values)
-        told = chosen.records(connection, [raw], now)[0].json() if raw[chosen.further] else {"id": row["id"]}
+        told = chosen.records(connection, [raw], actor, now)[0].json() if raw[chosen.further] else {"id": row["id"]}
         return lambda: told
     rows = command.answer_late(connection, {**values, **key.values})
     return lambda: _told_new(chosen, *rows())
@@ -87,5 +87,5 @@ def reread(
     else:
         statement = running.once((*asked.name, "ids"), partial(chosen.among, identity))
         rows = statement.run(connection, {"keys": given(ids, running.dialect), **named(actor, now)})
-    found = {record.id: record.json() for record in chosen.records(connection, rows, now)}
+    found = {record.id: record.json() for record in chosen.records(connection, rows, actor, now)}
     return [found.get(each, {"id": each}) for each in ids]

@@ -104,13 +104,16 @@ class Selection:
         """The statement made ready."""
         return Prepared(statement, self._dialect)
 
-    def records(self, connection: Connection, rows: Sequence[Raw], now: datetime) -> list[Record]:
-        """The rows as records, with what each gathers from elsewhere: one query a kind, however many rows."""
+    def records(self, connection: Connection, rows: Sequence[Raw], actor: Actor, now: datetime) -> list[Record]:
+        """The rows as records, with what each gathers from elsewhere: one query a kind, however many rows.
+
+        The actor is the one who asks now, and not the one for whom the selection was made.
+        """
         if not self._gathered or not rows:
             return [Record(self.shape, row) for row in rows]
         more: list[dict[str, object]] = [{} for _ in rows]
         for gathering in self._gathered:
-            gathering.into(connection, rows, more, now)
+            gathering.into(connection, rows, more, actor, now)
         return [Record(self.shape, row, self._shown(row, extra)) for row, extra in zip(rows, more, strict=True)]
 
     def asks_for_new(self, row: Mapping[str, object]) -> bool:
@@ -200,9 +203,7 @@ class Selection:
             elif self.access.sight(name) is not Sight.SHOWN:
                 continue
             elif isinstance(type_, Links):
-                yield gather_children(
-                    self.running, self.asked.actor, name, type_, self._linked(type_.to) if wanted else None
-                )
+                yield gather_children(self.running, name, type_, self._linked(type_.to) if wanted else None)
             elif isinstance(type_, Link) and wanted:
                 yield gather_linked(name, position, self._linked(type_.to))
             elif isinstance(type_, File):
@@ -220,25 +221,28 @@ class Selection:
             raise BadQuestion(unknown(name, scope, "expand"))
 
     def _linked(self, table: str) -> "Linked":
-        return Linked(self.running, Asked(self.asked.actor, table))
+        return Linked(self.running, table)
 
 
 @dataclass(frozen=True)
 class Linked:
-    """The records of another table by key, as the same actor sees them."""
+    """The records of another table by key, as whoever asks sees them."""
 
     running: Running
-    asked: Asked
+    table: str
 
-    def __call__(self, connection: Connection, keys: Sequence[str], now: datetime) -> Mapping[str, dict[str, object]]:
+    def __call__(
+        self, connection: Connection, keys: Sequence[str], actor: Actor, now: datetime
+    ) -> Mapping[str, dict[str, object]]:
         """The records as JSON, by key; those that the actor does not see are missing."""
-        if self.asked.table not in self.running.policy.access(self.asked.actor).tables:
+        if self.table not in self.running.policy.access(actor).tables:
             return {}
-        chosen = selection(self.running, self.asked, connection, now)
-        column = self.running.key_column(self.asked.table)
-        statement = self.running.once((*self.asked.name, "among"), lambda: chosen.among(column))
-        rows = statement.run(connection, {"keys": given(keys, self.running.dialect), **named(self.asked.actor, now)})
-        found = chosen.records(connection, rows, now)
+        asked = Asked(actor, self.table)
+        chosen = selection(self.running, asked, connection, now)
+        column = self.running.key_column(self.table)
+        statement = self.running.once((*asked.name, "among"), lambda: chosen.among(column))
+        rows = statement.run(connection, {"keys": given(keys, self.running.dialect), **named(actor, now)})
+        found = chosen.records(connection, rows, actor, now)
         return {str(record.row[KEY]): record.json() for record in found}
 
 

@@ -122,10 +122,10 @@ class Writing:
         told = added(self.connection, self.running, self.actor, self.table_id, row, self.now, key)
         if told is not None:
             self._echoes[record] = told
-        elif key is not None:
-            self._add([born], [row])
-        else:
-            rows.add(self.connection, self.running.tables[self.table_id], row)
+            return
+        if key is not None:
+            self._give_keys([born], [row])
+        rows.add_many(self.connection, self.running.tables[self.table_id], [row])
 
     def told(self, ids: Sequence[str]) -> Callable[[], list[dict[str, object]]]:
         """Records that were just written, as JSON in this order; of one that the actor may not see, its id.

@@ -48,6 +48,21 @@ def test_a_role_sees_its_rows(clinic: Clinic, actor: Actor, places: str) -> None
         assert (found is not None) is seen
 
 
+@pytest.mark.parametrize("names", ["陈刘", "刘陈"])
+def test_each_of_one_role_sees_their_own_whoever_asked_first(clinic: Clinic, names: str) -> None:
+    clinic.visit(patient="P1", doctor="刘", note="刘 alone")
+    mine = {"陈": ["N20260115-001"], "刘": ["N20260115-002"]}
+    for name in names * 2:
+        doctor = person(name, "doctor")
+        assert clinic.records.get(doctor, "patients", "P1").json()["referrals"] == mine[name]
+        expanded: Any = clinic.records.get(doctor, "patients", "P1", expand=("referrals",)).json()["referrals"]
+        assert [each["referral_no"] for each in expanded] == mine[name]
+        (listed,) = clinic.records.page(doctor, "patients", Query(filter="{city} = '杭州'", expand=("referrals",))).records
+        assert listed.json()["referrals"] == expanded
+        assert clinic.numbers(doctor, filter="{clinic} = 'N'") == mine[name]
+        assert [hit.key for hit in clinic.records.search(doctor, "N20260115")] == mine[name]
+
+
 def test_a_table_without_a_right_is_not_there(clinic: Clinic) -> None:
     for actor, table in ((NOBODY, "referrals"), (AUDITOR, "patients"), (PORTER, "referrals"), (SYSTEM, "no_such")):
         with pytest.raises(NoSuchThing):
