@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.web.test_stream import open_quietly
 
@@ -286,6 +287,29 @@ def test_a_new_record_is_made_in_the_generated_form(visitor: Any) -> None:
     page.click("text=新建 >> nth=-1")
     page.wait_for_url("**/records/**")
     expect(page.locator("h1")).to_contain_text("DY20260116-")
+
+
+def test_a_record_whose_answer_is_lost_on_the_way_is_not_made_twice(visitor: Any, site: Any) -> None:
+    visitor.sign_in()
+    visitor.answers = (503,)
+    visitor.go("/tables/orders/new")
+    page, lost = visitor.page, []
+
+    def lose(route: Route) -> None:
+        lost.append(route.fetch().status)
+        route.fulfill(status=503, json={"detail": "nobody knows"})
+
+    page.route("**/tables/orders/records", lose)
+    page.select_option("[data-field=channel]", "DY")
+    page.fill("[data-field=ordered_at]", "2026-03-16T10:00")
+    page.click("text=新建 >> nth=-1")
+    expect(page.locator("[data-form-problem]")).to_be_visible()
+    page.unroute("**/tables/orders/records")
+    page.click("text=新建 >> nth=-1")
+    page.wait_for_url("**/records/**")
+    asked = quote("STARTSWITH({order_no}, 'DY20260316')")
+    made = site.call("GET", f"/tables/orders/records?filter={asked}")
+    assert (lost, [each["order_no"] for each in made["records"]]) == ([201], ["DY20260316-00001"])
 
 
 def test_an_alert_is_acknowledged_with_a_note(visitor: Any, custom_order: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Route, expect
 
+from tests.web.conftest import PERSON_PASSWORD
 from tests.web.test_deeds import ago
 
 
@@ -37,3 +38,17 @@ def test_a_word_that_is_taken_back_is_gone_from_the_open_record_and_so_is_its_al
     yard.call("POST", f"/tables/jobs/records/{job}/claims", {"retract": said, "note": "说错了"})
     expect(page.locator("#tall [data-node=paid]")).to_have_attribute("data-state", "due")
     expect(page.locator("#banners .banner")).to_have_count(0)
+
+
+def test_a_page_that_was_left_open_follows_who_has_signed_in_since(visitor: Any) -> None:
+    page = visitor.page
+    page.clock.install()
+    with page.expect_response("**/api/v1/events*"):
+        visitor.sign_in()
+    page.evaluate("for (let opened = 0; opened < 4; opened++) void fetch('/api/v1/events')")  # the page's own stream is taken
+    given = {"username": "yan", "password": PERSON_PASSWORD}
+    assert page.context.request.post(f"{visitor.site.url}/api/v1/session", data=given).ok
+    expect(page.locator("body")).to_have_attribute("data-me", "admin")
+    page.wait_for_timeout(1_000)
+    page.clock.fast_forward(31_000)
+    expect(page.locator("body")).to_have_attribute("data-me", "yan")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
@@ -100,16 +101,22 @@ class Tokens:
         self.store.write(lambda connection: connection.execute(mine.values(lease_until=None, **values)).close())
 
     def _closed(self, wired: Wired, found: SignedIn) -> str:
-        return self.seal.closed(json.dumps(asdict(found.session), ensure_ascii=False), wired.connector.id)
+        return self.seal.closed(json.dumps(asdict(found.session), ensure_ascii=False), _account(wired))
 
     def _opened(self, wired: Wired, row: Row[Any]) -> Session | None:
-        text = self.seal.opened(row.sealed, wired.connector.id)
+        text = self.seal.opened(row.sealed, _account(wired))
         return None if text is None else Session(**json.loads(text))
 
 
 def new_nonce() -> str:
     """A text that is used once, in hexadecimal."""
     return new_id().replace("-", "")
+
+
+def _account(wired: Wired) -> str:
+    """Whose session it is: it opens with the address, the settings and the way of signing in that it was got with alone."""
+    used = wired.base_url, sorted(wired.secrets.items()), repr(wired.connector.sign_in)
+    return f"{wired.connector.id} {sha256(repr(used).encode()).hexdigest()}"
 
 
 def _of(wired: Wired) -> tuple[Any, ...]:

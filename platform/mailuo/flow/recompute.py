@@ -112,4 +112,4 @@ def concerned(old: Manifest | None, new: Manifest, table: str) -> bool:
 def _shape(manifest: Manifest, table: str) -> tuple[object, ...]:
     rules: Mapping[str, object] = {rule.id: repr(rule) for rule in manifest.alerts.values() if rule.on == table}
     judges = {rule.id: repr(rule) for rule in manifest.arbitrations.values() if rule.on == table}
-    return repr(manifest.tables[table].flow), rules, judges, repr(manifest.calendars), manifest.workspace.timezone
+    return repr(manifest.tables[table].flow), rules, judges, repr(manifest.calendars), manifest.workspace.timezone, manifest.workspace.calendar

@@ -74,6 +74,7 @@ class Ear:
     response: HTTPResponse
     heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     position: str = ""
+    greeted: dict[str, Any] = field(default_factory=dict)
     over: bool = False
 
     def listen(self) -> None:
@@ -86,7 +87,9 @@ class Ear:
                     self.position = value
                 elif name == "event":
                     kind = value
-                elif name == "data" and kind != "hello":
+                elif name == "data" and kind == "hello":
+                    self.greeted = json.loads(value)
+                elif name == "data":
                     self.heard.append((kind, json.loads(value)))
         except (OSError, ValueError):
             pass

@@ -71,7 +71,7 @@ def _written(hub: Hub, stream: Stream, who: Actor, renew: Callable[[], Actor | N
     yield f"retry: {RETRY_MILLISECONDS}\n".encode()
     try:
         missed = [] if after is None else hub.missed(who, after)
-        yield b"".join([*(_event(each) for each in missed), _event(Heard("hello", {}), stream.position)])
+        yield b"".join([*(_event(each) for each in missed), _event(Heard("hello", {"me": who.name}), stream.position)])
         spoken = time.monotonic()
         while not stream.over:
             batch = stream.next(LOOK_SECONDS)

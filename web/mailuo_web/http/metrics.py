@@ -60,6 +60,8 @@ class Metrics:
         self._left.set(0 if figures.recomputed else max(0, (told["total"] or 0) - told["done"]))
 
     def _look_outside(self, counted: list[Lately]) -> None:
+        self._asked.clear()
+        self._failed.clear()
         for each in counted:
             self._asked.labels(each.connector, each.window).set(each.attempts)
             self._failed.labels(each.connector, each.window).set(each.failed)

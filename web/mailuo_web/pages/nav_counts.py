@@ -17,7 +17,7 @@ def nav_counts(actor: Actor) -> Mapping[str, int]:
     running = application().records.running
     counts = dict(_open(running, actor))
     if settles(running, actor):
-        whose = "all" if actor.sees_everything else actor.id
+        whose = "all" if actor.sees_everything else (actor.id, actor.roles)
         counts["disputes"] = memory("nav.disputes").of((whose, running.number), lambda: application().disputes.waiting(actor))
     if actor.has("connectors") or actor.has("runs"):
         counts["connectors"] = memory("nav.connectors").of(running.number, lambda: len(ailing(application().outside.console.connectors(actor.language))))
@@ -32,7 +32,7 @@ def _open(running: Running, actor: Actor) -> Iterator[tuple[str, int]]:
     for name, table in running.manifest.tables.items():
         if table.flow is None or not access.reads(name):
             continue
-        whose = "all" if access.tables[name].sees_all_rows else actor.id
+        whose = "all" if access.tables[name].sees_all_rows else (actor.id, actor.roles)
         found = memory("nav.open").of((whose, running.number, name), partial(_count, actor, name))
         yield counted(table), found
 

@@ -55,7 +55,7 @@ def _oldest(subject: Subject, node: str) -> Oldest:
 
 def _whose(subject: Subject) -> tuple[object, ...]:
     """What an answer about a table's rows depends on: the revision, the table, and whose rows they are."""
-    whose = "all" if subject.access.sees_all_rows else subject.actor.id
+    whose = "all" if subject.access.sees_all_rows else (subject.actor.id, subject.actor.roles)
     return subject.running.number, subject.table.id, whose
 
 

@@ -36,7 +36,7 @@ def totals_of(subject: Subject, filter: str, columns: Sequence[Column]) -> tuple
 
 
 def _whose(subject: Subject) -> tuple[object, ...]:
-    return subject.running.number, subject.say.language, subject.table.id, subject.actor.id
+    return subject.running.number, subject.say.language, subject.table.id, subject.actor.id, subject.actor.roles
 
 
 def _counted(subject: Subject, filter: str) -> str:

@@ -17,6 +17,11 @@ export class Refused extends Error {
   ) {
     super(message);
   }
+
+  /** Whether nothing was done for certain. Else the request may have been: it is sent again as the same one. */
+  get nothingDone(): boolean {
+    return this.status >= 400 && this.status < 500;
+  }
 }
 
 function token(): string {

@@ -31,7 +31,7 @@ async function confirm(form: HTMLFormElement): Promise<void> {
     again(say("confirmed", { node: form.dataset.title ?? "" }), own ? () => retract(api, own) : undefined);
   } catch (problem) {
     if (disputed(problem as Refused)) keep(api, form.dataset.title ?? "", claim(form), crypto.randomUUID());
-    delete form.dataset.once;
+    if ((problem as Refused).nothingDone) delete form.dataset.once;
     show(form, problem as Refused);
   }
   button.ariaDisabled = null;

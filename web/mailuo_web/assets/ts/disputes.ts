@@ -29,7 +29,7 @@ async function prove(form: HTMLFormElement): Promise<void> {
     await call("POST", `/api/v1/disputes/${form.dataset.prove}/evidence`, given(form), { "Idempotency-Key": form.dataset.once });
     leave(say("dispute.proved"));
   } catch (problem) {
-    delete form.dataset.once;
+    if ((problem as Refused).nothingDone) delete form.dataset.once;
     beside(form, problem as Refused);
   }
   button.disabled = false;

@@ -125,7 +125,7 @@ async function create(form: HTMLFormElement): Promise<void> {
     });
     location.assign(`${form.dataset.table}/records/${encodeURIComponent(record.id)}`);
   } catch (problem) {
-    delete form.dataset.once;
+    if ((problem as Refused).nothingDone) delete form.dataset.once;
     showTroubles(form, problem as Refused);
   }
 }

@@ -9,11 +9,10 @@ interface Kept {
   api: string;
   page: string;
   title: string;
-  me: string;
   claim: Record<string, unknown>;
 }
 
-const PLACE = "mailuo.kept";
+const PLACE = `mailuo.kept:${document.body.dataset.me ?? ""}`;
 
 /** What a disputed node would not take is kept with its photo, shown on its record and on Home, and sent again on a tap. */
 export function startKept(): void {
@@ -24,14 +23,13 @@ export function startKept(): void {
 
 /** Keeps a claim that was refused; the same key makes sure that it counts once. */
 export function keep(api: string, title: string, claim: Record<string, unknown>, once: string): void {
-  const own: Kept = { once, api, page: location.pathname, title, me: document.body.dataset.me ?? "", claim };
+  const own: Kept = { once, api, page: location.pathname, title, claim };
   store([...all().filter((one) => one.api !== api || one.claim.node !== claim.node), own]);
   draw();
 }
 
 function all(): Kept[] {
-  const found = JSON.parse(localStorage.getItem(PLACE) ?? "[]") as Kept[];
-  return found.filter((one) => one.me === document.body.dataset.me);
+  return JSON.parse(localStorage.getItem(PLACE) ?? "[]") as Kept[];
 }
 
 function store(kept: Kept[]): void {

@@ -39,14 +39,31 @@ export function startStream(): void {
   others?.postMessage({ kind: "who", told: {} });
 }
 
-/** Listens for as long as the page lives; where the server has no stream left, asks for one from time to time. */
+/** Listens for as long as the page lives, and as it is its own person whom the server greets; what was missed comes before
+ *  the greeting. Where the server has no stream left, asks for one from time to time. */
 function listen(tell: (heard: Heard) => void): void {
   const after = localStorage.getItem(place);
   const source = new EventSource(`/api/v1/events${after ? `?after=${encodeURIComponent(after)}` : ""}`);
+  let early: Heard[] | null = [];
+  source.addEventListener("open", () => (early = []));
+  const pass = (heard: Heard, id: string): void => {
+    if (id) localStorage.setItem(place, id);
+    tell(heard);
+  };
   for (const kind of KINDS) {
     source.addEventListener(kind, (event: MessageEvent<string>) => {
-      if (event.lastEventId) localStorage.setItem(place, event.lastEventId);
-      tell({ kind: kind === "hello" ? "live" : kind, told: JSON.parse(event.data) as Record<string, unknown> });
+      const heard = { kind, told: JSON.parse(event.data) as Record<string, unknown> };
+      if (kind !== "hello") {
+        if (early) early.push(heard);
+        else pass(heard, event.lastEventId);
+      } else if (heard.told.me === me) {
+        for (const one of early ?? []) tell(one);
+        early = null;
+        pass({ kind: "live", told: {} }, event.lastEventId);
+      } else {
+        source.close();
+        location.reload(); // somebody else has signed in since: what is told now is for them, and so is the page
+      }
     });
   }
   const again = (): void => {

@@ -16,16 +16,21 @@ export function startWalking(): void {
   if (place) show(place);
 }
 
+/** Where a table's walk is kept, for whoever walked it: the next person at this browser sees other records. */
+function walkOf(table: string | undefined): string {
+  return `walk ${document.body.dataset.me} ${table}`;
+}
+
 function keep(grid: HTMLElement): void {
   const links = all<HTMLAnchorElement>("a[data-open]", grid);
   const steps = links.map((link) => ({ key: link.closest<HTMLElement>("[data-record]")!.dataset.record!, href: link.pathname }));
   const first = !new URLSearchParams(location.search).has("cursor");
   const walk: Walk = { back: location.pathname + location.search, total: Number(grid.dataset.total), first, steps };
-  sessionStorage.setItem(`walk ${grid.dataset.grid}`, JSON.stringify(walk));
+  sessionStorage.setItem(walkOf(grid.dataset.grid), JSON.stringify(walk));
 }
 
 function show(place: HTMLElement): void {
-  const kept = sessionStorage.getItem(`walk ${place.dataset.walk}`);
+  const kept = sessionStorage.getItem(walkOf(place.dataset.walk));
   const walk = kept ? (JSON.parse(kept) as Walk) : null;
   const at = walk ? walk.steps.findIndex((step) => step.key === place.dataset.key) : -1;
   if (!walk || at < 0) return;
