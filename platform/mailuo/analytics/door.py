@@ -41,7 +41,7 @@ class Analytics:
         running = self._in_force.current
         question = read_question(running, actor, body)
         with self._store.read() as connection:
-            asking = _Asking(running, actor, question, connection, question.as_of or self._clock.now())
+            asking = _Asking(running, actor, question, connection, self._clock.now())
             return asking.answer(body)
 
 
@@ -75,17 +75,18 @@ class _Asking:
         return answer
 
     def _rows(self, now: datetime) -> tuple[Reach, Sequence[ColumnElement[bool]]]:
-        """What is asked, and which of it is there for the actor."""
+        """What is asked, and which of it is there for the actor, who looks now."""
         question, running, actor = self._question, self._running, self._actor
         access = running.access(actor, question.table)
         whole = None if actor.sees_everything else running.policy.access(actor)
-        reach = Reach.of(running, question.table, running.context(now, actor), whole)
+        then = question.as_of or now
+        reach = Reach.of(running, question.table, running.context(then, actor, now), whole)
         if question.as_of is None:
             return reach, reach.visible(access)
         reads = {path for formula in question.formulas for path in formula.reads}
-        rows = rows_then(self._connection, running, question.table, reads, now, reach.seen(access))
-        then = ReachThen(running, question.table, rows, reach.context, whole)
-        return then, [rows.c.deleted_at.is_(None)]
+        rows = rows_then(self._connection, running, question.table, reads, then, reach.seen(access))
+        known = ReachThen(running, question.table, rows, reach.context, whole)
+        return known, [rows.c.deleted_at.is_(None)]
 
     def _groups(self, by: Sequence[Dimension], limit: int) -> list[Group]:
         rows = self._connection.execute(self._grouping.statement(by, limit)).all()

@@ -1,7 +1,7 @@
 """Formulas and templates once they are checked, and what they are evaluated in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Protocol
@@ -32,7 +32,8 @@ class WorkCalendar(Protocol):
 class Context:
     """What formulas are evaluated in: the moment, the workspace's zone, who asks, and the calendars.
 
-    `calendar` is the one that counts where WORKHOURS names none.
+    `calendar` is the one that counts where WORKHOURS names none. `seen_at` is the moment at which it is judged who sees
+    what, where that is another than `now`; `moment` is the name by which a statement asks for `now`.
     """
 
     now: datetime
@@ -40,6 +41,13 @@ class Context:
     me: str | None = None
     calendars: Mapping[str, WorkCalendar] = field(default_factory=lambda: MappingProxyType({}))
     calendar: str | None = None
+    seen_at: datetime | None = None
+    moment: str = "now"
+
+    @property
+    def of_rights(self) -> "Context":
+        """What the conditions of rights are evaluated in: NOW() is when somebody looks, whatever moment is asked about."""
+        return replace(self, now=self.seen_at or self.now, moment="seen_at")
 
 
 def _nothing(read: Callable[[Path], object], context: Context) -> object:

@@ -76,7 +76,7 @@ class Builder:
 
 def now_of(context: Context) -> ColumnElement[Any]:
     """The moment, as a named value."""
-    return bindparam("now", context.now, type_=column_type(ColumnKind.MOMENT))
+    return bindparam(context.moment, context.now, type_=column_type(ColumnKind.MOMENT))
 
 
 def me_of(context: Context) -> ColumnElement[Any]:

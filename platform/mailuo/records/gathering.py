@@ -10,7 +10,7 @@ from mailuo.base.moments import format_moment
 from mailuo.fields import Links
 from mailuo.records import projection
 from mailuo.records.actor import Actor
-from mailuo.records.reach import Reach
+from mailuo.records.reach import Reach, named
 from mailuo.records.running import Running
 from mailuo.records.several import among, given
 from mailuo.records.shape import KEY
@@ -20,17 +20,17 @@ from mailuo.storage.prepared import Prepared
 
 Rows = Sequence[Raw]
 Extras = Sequence[dict[str, object]]
-Expanded = Callable[[Connection, Sequence[str], Actor, datetime], Mapping[str, dict[str, object]]]
+Expanded = Callable[[Connection, Sequence[str], Actor, datetime, datetime], Mapping[str, dict[str, object]]]
 
 
 @dataclass(frozen=True)
 class Gathering:
     """One kind of thing to gather; `into` enters it for each row.
 
-    It is kept for everybody with the same roles, and told each time who asks.
+    It is kept for everybody with the same roles, and told each time who asks, of which moment, and when.
     """
 
-    into: Callable[[Connection, Rows, Extras, Actor, datetime], None]
+    into: Callable[[Connection, Rows, Extras, Actor, datetime, datetime], None]
     of_new: Callable[[Raw, dict[str, object]], None] | None = None
     """The same without asking, for a record that was just made with a key that nobody bore; None where it must ask."""
     looked_up: str | None = None
@@ -40,7 +40,7 @@ class Gathering:
 def gather_files(name: str, position: int) -> Gathering:
     """Files as `{id, name, size, sha256}`."""
 
-    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime) -> None:
+    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime, seen_at: datetime) -> None:
         ids = _distinct(rows, position)
         found = files.find(connection, ids) if ids else {}
         for row, extra in zip(rows, extras, strict=True):
@@ -54,9 +54,9 @@ def gather_files(name: str, position: int) -> Gathering:
 def gather_linked(name: str, position: int, expanded: Expanded) -> Gathering:
     """Links as the records they point to; a key stays where the record is not visible."""
 
-    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime) -> None:
+    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime, seen_at: datetime) -> None:
         keys = _distinct(rows, position)
-        found = expanded(connection, keys, actor, now) if keys else {}
+        found = expanded(connection, keys, actor, now, seen_at) if keys else {}
         for row, extra in zip(rows, extras, strict=True):
             if row[position] in found:
                 extra[name] = found[row[position]]
@@ -67,12 +67,12 @@ def gather_linked(name: str, position: int, expanded: Expanded) -> Gathering:
 def gather_children(running: Running, name: str, links: Links, expanded: Expanded | None) -> Gathering:
     """The keys, or the records, of another table that point to each row."""
 
-    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime) -> None:
+    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime, seen_at: datetime) -> None:
         statement = _children(running, actor, links, connection, now)
         parents = [str(row[KEY]) for row in rows]
-        given_ = {"keys": given(parents, running.dialect), "now": now, "me": actor.name}
+        given_ = {"keys": given(parents, running.dialect), **named(actor, now, seen_at)}
         pairs = [(str(row[0]), str(row[1])) for row in statement.run(connection, given_)]
-        shown = expanded(connection, [key for _, key in pairs], actor, now) if expanded and pairs else {}
+        shown = expanded(connection, [key for _, key in pairs], actor, now, seen_at) if expanded and pairs else {}
         children: dict[str, list[object]] = {}
         for parent, key in pairs:
             children.setdefault(parent, []).append(shown.get(key, key))
@@ -101,7 +101,7 @@ def _children(running: Running, actor: Actor, links: Links, connection: Connecti
 def gather_lifelines(running: Running, position: int) -> Gathering:
     """How every node stands: `{node: {state, at, source, due_since}}`."""
 
-    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime) -> None:
+    def into(connection: Connection, rows: Rows, extras: Extras, actor: Actor, now: datetime, seen_at: datetime) -> None:
         for row, extra in zip(rows, extras, strict=True):
             marks = projection.read(row[position])
             extra["lifeline"] = {node: dict(_told(mark, running)) for node, mark in marks.items()}

@@ -12,7 +12,7 @@ from mailuo.formulas import Context
 from mailuo.metadata.model import Table
 from mailuo.records.actor import Actor
 from mailuo.records.messages import IN_USE, UNKNOWN_LINK
-from mailuo.records.reach import Reach
+from mailuo.records.reach import Reach, named
 from mailuo.records.running import Running
 from mailuo.records.several import among, given
 from mailuo.storage.prepared import Prepared
@@ -47,7 +47,7 @@ class LinkCheck:
     def _by(self, table: str, what: str, wanted: Sequence[str]) -> dict[str, str]:
         who = None if self.actor.sees_everything else frozenset(self.actor.roles)
         statement = self.running.once(("targets", who, table, what), lambda: self._statement(table, what))
-        values = {"keys": given(wanted, self.running.dialect), "now": self.context.now, "me": self.actor.name}
+        values = {"keys": given(wanted, self.running.dialect), **named(self.actor, self.context.now)}
         return {str(row[0]): str(row[1]) for row in statement.run(self.connection, values)}
 
     def _statement(self, table: str, what: str) -> Prepared:

@@ -14,8 +14,9 @@ from mailuo.records.actor import Actor
 from mailuo.records.cursor import Cursor, opened, plain_after
 from mailuo.records.messages import UNKNOWN_TABLE, NoSuchThing
 from mailuo.records.query import Query, Question, read_question
+from mailuo.records.reach import named
 from mailuo.records.running import Running
-from mailuo.records.selection import Asked, Selection, named, selection
+from mailuo.records.selection import Asked, Selection, selection
 from mailuo.records.several import given
 from mailuo.records.shape import KEY, Record, all_json
 from mailuo.storage.counts import Count, count
@@ -61,39 +62,41 @@ class Listing:
     def page(self, connection: Connection, now: datetime) -> Page:
         """The page that the query asks for."""
         start = self._start(now)
-        rows = self._rows(connection, start, self.query.limit + 1)
+        rows = self._rows(connection, start, self.query.limit + 1, now)
         shown = rows[: self.query.limit]
         chosen = self._selection(connection, start.now)
-        records = chosen.records(connection, shown, self.actor, start.now)
+        records = chosen.records(connection, shown, self.actor, start.now, now)
         following = self._next(connection, shown[-1], start.now) if len(rows) > len(shown) else None
-        return Page(records, following, self._count(connection, start.now) if self.query.count else None)
+        return Page(records, following, self._count(connection, start.now, now) if self.query.count else None)
 
     def names(self, connection: Connection, now: datetime) -> Names:
         """The ids and keys of all records in order, at most 200,000."""
         lean = replace(self, query=replace(self.query, fields=(), expand=()))
-        rows = lean._rows(connection, lean._start(now), MOST_KEYS)
+        rows = lean._rows(connection, lean._start(now), MOST_KEYS, now)
         return Names([str(row[0]) for row in rows], [str(row[KEY]) for row in rows])
 
     def with_ids(self, connection: Connection, now: datetime) -> Page:
         """The records with the given keys or ids that answer the question, in the order given; the others are left out."""
-        now = self._start(now).now
+        start = self._start(now)
         wanted = [each for each in self.query.ids or () if not control_problem(each)]
-        chosen = self._selection(connection, now)
+        chosen = self._selection(connection, start.now)
         columns = {self.running.key_column(self.table), self.running.tables[self.table].id}
         rows: dict[str, Raw] = {}
         for column in columns:
             statement = self.running.once((*self._name, "among", column.name), partial(self._among, chosen, column))
-            found = statement.run(connection, {"keys": given(wanted, self.running.dialect), **self._given(now)})
+            keys = {"keys": given(wanted, self.running.dialect)}
+            found = statement.run(connection, {**keys, **self._given(start.now, now)})
             rows |= {str(row[0 if column.name == "id" else KEY]): row for row in found}
         shown = list({row[0]: row for row in (rows[each] for each in wanted if each in rows)}.values())
-        return Page(chosen.records(connection, shown, self.actor, now), count=Count(len(shown), True) if self.query.count else None)
+        records = chosen.records(connection, shown, self.actor, start.now, now)
+        return Page(records, count=Count(len(shown), True) if self.query.count else None)
 
     def stream(self, connection: Connection, now: datetime) -> Iterator[Record]:
         """All records in order, a thousand at a time in memory."""
         start = self._start(now)
         chosen = self._selection(connection, now)
-        while rows := self._rows(connection, start, _STREAMED):
-            yield from chosen.records(connection, rows, self.actor, start.now)
+        while rows := self._rows(connection, start, _STREAMED, now):
+            yield from chosen.records(connection, rows, self.actor, start.now, now)
             if len(rows) < _STREAMED:
                 return
             start = replace(start, after=self._after(connection, rows[-1], start.now))
@@ -119,8 +122,8 @@ class Listing:
     def _selection(self, connection: Connection, now: datetime) -> Selection:
         return selection(self.running, self._asked, connection, now)
 
-    def _given(self, now: datetime) -> dict[str, object]:
-        return named(self.actor, now)
+    def _given(self, now: datetime, seen_at: datetime) -> dict[str, object]:
+        return named(self.actor, now, seen_at)
 
     # Where a page begins
 
@@ -153,8 +156,9 @@ class Listing:
 
     # The SQL
 
-    def _rows(self, connection: Connection, start: Cursor, limit: int) -> list[Raw]:
-        values = {f"after{position}": value for position, value in enumerate(start.after)} | self._given(start.now)
+    def _rows(self, connection: Connection, start: Cursor, limit: int, seen_at: datetime) -> list[Raw]:
+        """The rows from there: the cursor's moment is the question's; who sees them is judged at `seen_at`."""
+        values = {f"after{position}": value for position, value in enumerate(start.after)} | self._given(start.now, seen_at)
         rows: list[Raw] = []
         there = plain_after(start.after)
         phases = self.running.once((*self._name, there), lambda: self._prepared(connection, start.now, there))
@@ -198,9 +202,9 @@ class Listing:
     def _conditions(self, chosen: Selection) -> list[ColumnElement[Any]]:
         return [chosen.reach.formula(condition) for condition in self._question.conditions]
 
-    def _count(self, connection: Connection, now: datetime) -> Count:
+    def _count(self, connection: Connection, now: datetime, seen_at: datetime) -> Count:
         chosen = self._selection(connection, now)
-        reach = replace(chosen.reach, context=self.running.context(now, self.actor))
+        reach = replace(chosen.reach, context=self.running.context(now, self.actor, seen_at))
         conditions = [reach.formula(condition) for condition in self._question.conditions]
         query = select(self.running.tables[self.table].id).where(*reach.visible(chosen.access), *conditions)
         return count(connection, query)

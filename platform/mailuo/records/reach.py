@@ -5,6 +5,7 @@ may not see are not reached: what hangs on them is blank. A field with `release`
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, case, cast, false, func, or_, select, type_coerce
@@ -14,6 +15,7 @@ from mailuo.fields import FormulaField, Link, Links, Lookup, Rollup
 from mailuo.formulas import Context, Formula
 from mailuo.formulas.columns import ColumnKind, column_type
 from mailuo.formulas.sql import aggregate, to_sql
+from mailuo.records.actor import Actor
 from mailuo.records.policy import Access, TableAccess
 from mailuo.records.projection import LETTERS
 from mailuo.records.running import Running
@@ -54,8 +56,11 @@ class Reach:
             return []
         if not access.sees:
             return [false()]
-        whole = replace(self, access=None)
-        return [or_(*(whole.formula(formula) for formula in access.row_conditions))]
+        return [or_(*map(self.right, access.row_conditions))]
+
+    def right(self, condition: Formula) -> ColumnElement[Any]:
+        """The SQL of a right's condition: with the system's eyes, at the moment of looking."""
+        return replace(self, access=None, context=self.context.of_rights).formula(condition)
 
     def column(self, path: Path) -> ColumnElement[Any]:
         """The SQL of what a path of ids names."""
@@ -144,3 +149,8 @@ class Reach:
         if what == "#state":
             return type_coerce(case({letter: state for state, letter in LETTERS.items()}, value=found), _TEXT)
         return type_coerce(found, _TEXT)
+
+
+def named(actor: Actor, now: datetime, seen_at: datetime | None = None) -> dict[str, object]:
+    """The named values that formulas may ask for; `seen_at` is when rights are judged, where that is another moment."""
+    return {"now": now, "seen_at": seen_at or now, "me": actor.name}

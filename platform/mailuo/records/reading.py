@@ -11,8 +11,9 @@ from mailuo.records.actor import Actor
 from mailuo.records.keys import Awaited
 from mailuo.records.links import is_id
 from mailuo.records.messages import UNKNOWN_RECORD, UNKNOWN_TABLE, NoSuchThing
+from mailuo.records.reach import named
 from mailuo.records.running import Running
-from mailuo.records.selection import Asked, Selection, named, selection
+from mailuo.records.selection import Asked, Selection, selection
 from mailuo.records.several import given
 from mailuo.records.shape import ID, Record
 from mailuo.storage.driver import Raw

@@ -92,14 +92,15 @@ class Running:
             watcher=watcher,
         )
 
-    def context(self, now: datetime, actor: Actor | None = None) -> Context:
-        """What formulas are evaluated in: the moment, the zone, who asks."""
+    def context(self, now: datetime, actor: Actor | None = None, seen_at: datetime | None = None) -> Context:
+        """What formulas are evaluated in: the moment, the zone, who asks, and when, where that is another moment."""
         return Context(
             now=now,
             zone=self.zone,
             me=actor.name if actor else None,
             calendars=self.calendars,
             calendar=self.manifest.workspace.calendar,
+            seen_at=seen_at,
         )
 
     def access(self, actor: Actor, table: str) -> TableAccess:

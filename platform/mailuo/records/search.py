@@ -18,9 +18,8 @@ from mailuo.metadata.model import Field, Table
 from mailuo.records.actor import Actor
 from mailuo.records.messages import BadQuestion
 from mailuo.records.policy import TableAccess
-from mailuo.records.reach import Reach
+from mailuo.records.reach import Reach, named
 from mailuo.records.running import Running
-from mailuo.records.selection import named
 from mailuo.storage.declared import unique_groups
 from mailuo.storage.prepared import Prepared
 

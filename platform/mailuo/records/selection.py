@@ -17,7 +17,7 @@ from mailuo.records.keys import Awaited
 from mailuo.records.messages import NOT_EXPANDABLE, BadQuestion
 from mailuo.records.policy import Sight
 from mailuo.records.query import unknown
-from mailuo.records.reach import Reach
+from mailuo.records.reach import Reach, named
 from mailuo.records.running import Running
 from mailuo.records.several import among, given
 from mailuo.records.shape import KEY, Member, Record, Shape
@@ -69,7 +69,7 @@ class Selection:
     def _columns(self, *more: ColumnElement[Any]) -> list[ColumnElement[Any]]:
         declared = self.running.tables[self.asked.table]
         key = self.running.key_column(self.asked.table)
-        flags = [self.reach.formula(right.see) for right in self._conditional()]
+        flags = [self.reach.right(right.see) for right in self._conditional()]
         members = [member.column for member in self.shape.members]
         head = (declared.id, key, declared.version)
         return [column.label(f"c{position}") for position, column in enumerate((*head, *members, *flags, *more))]
@@ -104,16 +104,24 @@ class Selection:
         """The statement made ready."""
         return Prepared(statement, self._dialect)
 
-    def records(self, connection: Connection, rows: Sequence[Raw], actor: Actor, now: datetime) -> list[Record]:
+    def records(
+        self,
+        connection: Connection,
+        rows: Sequence[Raw],
+        actor: Actor,
+        now: datetime,
+        seen_at: datetime | None = None,
+    ) -> list[Record]:
         """The rows as records, with what each gathers from elsewhere: one query a kind, however many rows.
 
-        The actor is the one who asks now, and not the one for whom the selection was made.
+        The actor is the one who asks now, and not the one for whom the selection was made. `seen_at` is when rights are
+        judged, where that is another moment than the question's.
         """
         if not self._gathered or not rows:
             return [Record(self.shape, row) for row in rows]
         more: list[dict[str, object]] = [{} for _ in rows]
         for gathering in self._gathered:
-            gathering.into(connection, rows, more, actor, now)
+            gathering.into(connection, rows, more, actor, now, seen_at or now)
         return [Record(self.shape, row, self._shown(row, extra)) for row, extra in zip(rows, more, strict=True)]
 
     def asks_for_new(self, row: Mapping[str, object]) -> bool:
@@ -232,7 +240,7 @@ class Linked:
     table: str
 
     def __call__(
-        self, connection: Connection, keys: Sequence[str], actor: Actor, now: datetime
+        self, connection: Connection, keys: Sequence[str], actor: Actor, now: datetime, seen_at: datetime
     ) -> Mapping[str, dict[str, object]]:
         """The records as JSON, by key; those that the actor does not see are missing."""
         if self.table not in self.running.policy.access(actor).tables:
@@ -241,8 +249,8 @@ class Linked:
         chosen = selection(self.running, asked, connection, now)
         column = self.running.key_column(self.table)
         statement = self.running.once((*asked.name, "among"), lambda: chosen.among(column))
-        rows = statement.run(connection, {"keys": given(keys, self.running.dialect), **named(actor, now)})
-        found = chosen.records(connection, rows, actor, now)
+        rows = statement.run(connection, {"keys": given(keys, self.running.dialect), **named(actor, now, seen_at)})
+        found = chosen.records(connection, rows, actor, now, seen_at)
         return {str(record.row[KEY]): record.json() for record in found}
 
 
@@ -254,8 +262,3 @@ def selection(running: Running, asked: Asked, connection: Connection, now: datet
 def _looks_beyond(part: object, table: Table) -> bool:
     """Whether a part of an expression reads another row than the one of the table that it stands for."""
     return isinstance(part, SelectBase) or (isinstance(part, Column) and part.table is not table)
-
-
-def named(actor: Actor, now: datetime) -> dict[str, object]:
-    """The named values that formulas may ask for."""
-    return {"now": now, "me": actor.name}

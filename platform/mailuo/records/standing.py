@@ -13,9 +13,8 @@ from mailuo.records.actor import Actor
 from mailuo.records.links import is_id
 from mailuo.records.messages import UNKNOWN_RECORD, NoSuchThing
 from mailuo.records.policy import TableAccess
-from mailuo.records.reach import Reach
+from mailuo.records.reach import Reach, named
 from mailuo.records.running import Running
-from mailuo.records.selection import named
 from mailuo.storage.prepared import Convert, Prepared, from_driver
 
 _HEAD = 4
@@ -85,7 +84,7 @@ class Finder:
         declared, key = self.running.tables[self.table], self.running.key_column(self.table)
         access = self.running.access(self.actor, self.table)
         reach = Reach.of(self.running, self.table, self.running.context(self.now, self.actor))
-        flags = [reach.formula(right.see) for right in access.conditional if not isinstance(right.see, bool)]
+        flags = [reach.right(right.see) for right in access.conditional if not isinstance(right.see, bool)]
         columns = [declared.id, key, declared.version, declared.created_at, *declared.fields.values(), *(flags if access.varies else ())]
         sought: Column[Any] = key if what == "key" else declared.id
         there = [declared.deleted_at.is_not(None), *reach.seen(access)] if self.trashed else reach.visible(access)

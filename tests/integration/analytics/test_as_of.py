@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mailuo.records.actor import SYSTEM
+from mailuo.records.actor import SYSTEM, Actor
 from tests.integration.analytics.conftest import Asked
 from tests.integration.exchange.conftest import NOW
 
@@ -120,3 +120,19 @@ def test_measures_and_dimensions_are_of_that_moment(lived: Asked) -> None:
     assert lived.rows("requests", {"avg": "HOURS({ordered}, {drawn})"}, ["kind", "status"], as_of=at) == [
         ["plain", "drawn", 1, 1]
     ]
+
+
+@pytest.mark.parametrize(("role", "seen"), [("desk", "a"), ("agent", "b")])
+@pytest.mark.parametrize("hours", [-48, 0, 24 * 365])
+def test_who_sees_a_record_is_judged_today_whatever_moment_is_asked_about(
+    clinic: Asked, role: str, seen: str, hours: int
+) -> None:
+    """The desk sees rooms that are open, the agent those that will be."""
+    clinic.house.clock.set(later(-72))
+    for code, days in (("a", -1), ("b", 1)):
+        room = {"code": code, "clinic": "N", "open_from": later(24 * days).isoformat()}
+        clinic.make("rooms", room)
+    clinic.house.clock.set(later(0))
+    who = Actor("id", "某", (role,))
+    at = later(hours).isoformat()
+    assert clinic.rows("rooms", "count", ["code"], who=who, as_of=at) == [[seen, 1, 1]]

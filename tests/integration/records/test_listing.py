@@ -1,5 +1,6 @@
 """Lists are filtered and sorted by formulas, paged by sealed cursors, and filled from other tables in one go."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from mailuo.records.actor import SYSTEM
 from mailuo.records.messages import BadQuestion
 from mailuo.records.query import Query
 
-from .conftest import Clinic
+from .conftest import Clinic, person
 
 
 @pytest.fixture
@@ -96,6 +97,38 @@ def test_now_stands_still_from_page_to_page(busy: Clinic) -> None:
     second = busy.records.page(SYSTEM, "referrals", Query(filter=query.filter, sort="fee", limit=9, cursor=first.next))
     assert (len(first.records), len(second.records)) == (1, 3)
     assert busy.numbers(filter=query.filter) == []
+
+
+def test_who_sees_what_is_judged_when_a_page_is_asked_for(clinic: Clinic) -> None:
+    """The agent sees rooms until they open; from then on the desk does, but not their rent."""
+    for code in "abc":
+        room = {"clinic": "N", "open_from": "2026-01-15T10:00+08:00", "rent": "300"}
+        clinic.records.create(SYSTEM, "rooms", {"code": code} | room)
+    pages = {}
+    for roles in (("agent",), ("agent", "desk")):
+        query = Query(filter="{open_from} > NOW()", sort="code", limit=1)
+        pages[roles] = clinic.records.page(person("租", *roles), "rooms", query)
+        assert "rent" in pages[roles].records[0].json()
+    clinic.clock.advance(timedelta(hours=2))
+    for roles, codes in ((("agent",), []), (("agent", "desk"), ["b", "c"])):
+        query = Query(filter="{open_from} > NOW()", sort="code", cursor=pages[roles].next, count=True)
+        page = clinic.records.page(person("租", *roles), "rooms", query)
+        assert [record.json()["code"] for record in page.records] == codes
+        assert not any("rent" in record.json() for record in page.records)
+        assert page.count is not None
+        assert page.count.number == (3 if codes else 0)
+
+
+@pytest.mark.parametrize("expand", [(), ("referrals",)])
+def test_what_a_page_takes_from_other_tables_is_judged_when_it_is_asked_for(
+    busy: Clinic, expand: tuple[str, ...]
+) -> None:
+    agent, query = person("租", "agent"), Query(sort="patient_no", limit=1, expand=expand)
+    first = busy.records.page(agent, "patients", query)
+    busy.clock.advance(timedelta(hours=1))
+    second = busy.records.page(agent, "patients", replace(query, cursor=first.next))
+    shown = [[len(row["referrals"]), row["visits"]] for row in (first.json()[0], second.json()[0])]  # type: ignore[arg-type]
+    assert shown == [[2, 2], [0, 0]]
 
 
 def test_a_page_counts_what_answers_the_question(busy: Clinic) -> None:
