@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from mailuo.base.problems import Problem
 from mailuo.fields import Link, User
 from mailuo.formulas import Context
-from mailuo.metadata.model import Field, Table
+from mailuo.metadata.model import Field, Table, Validation
 from mailuo.records.actor import Actor
 from mailuo.records.attachments import Attachments
 from mailuo.records.entry import Entry, Reader
 from mailuo.records.links import LinkCheck, link_problems
-from mailuo.records.messages import CONDITION_FAILS, NOT_VALID, UNKNOWN_USER
+from mailuo.records.messages import CONDITION_FAILS, NOT_VALID, RULE_FAILS, UNKNOWN_USER, UNSEEN_RULE_FAILS
+from mailuo.records.policy import Sight
 from mailuo.records.running import Running
 from mailuo.records.values import Values
 
@@ -111,9 +112,21 @@ class Checks:
                 continue
             if not self._concerns(each, changed) or self._values(values).of(rule.formula):
                 continue
-            said = NOT_VALID(field=each.id, said=rule.message) if rule.message else None
-            broken.append(said or CONDITION_FAILS(field=each.id, title=each.title, formula=rule.formula.text))
+            broken.append(self._broken(each, rule))
         return broken
+
+    def _broken(self, each: Field, rule: Validation) -> Problem:
+        """What is said of a broken rule: its formula only to who may ask about all that it reads."""
+        access = self.running.policy.access(self.actor)
+        seen = self.table.id in access.tables and access.tables[self.table.id].sight(each.id) is not Sight.HIDDEN
+        name = each.id if seen else None
+        if rule.message:
+            return NOT_VALID(field=name, said=rule.message)
+        if not seen:
+            return UNSEEN_RULE_FAILS()
+        if all(access.asks(self.table.id, path) for path in rule.formula.reads):
+            return CONDITION_FAILS(field=name, title=each.title, formula=rule.formula.text)
+        return RULE_FAILS(field=name, title=each.title)
 
     def _concerns(self, each: Field, changed: Mapping[str, object]) -> bool:
         assert each.validate is not None

@@ -24,8 +24,15 @@ REQUIRED = Message("required", zh="请填写“{title}”", en="'{title}' is req
 NOT_UNIQUE = Message(
     "not_unique", zh="“{title}”的值“{found}”已被使用", en="The value '{found}' of '{title}' is already in use"
 )
+NOT_UNIQUE_UNSEEN = Message(
+    "not_unique",
+    zh="这条记录与另一条记录在必须唯一的内容上相同",
+    en="Another record already bears what only one record may bear",
+)
 NOT_VALID = Message("invalid", zh="{said}", en="{said}")
 CONDITION_FAILS = Message("invalid", zh="“{title}”不符合规则 {formula}", en="'{title}' breaks the rule {formula}")
+RULE_FAILS = Message("invalid", zh="“{title}”不符合它的规则", en="'{title}' breaks its rule")
+UNSEEN_RULE_FAILS = Message("invalid", zh="这条记录不符合它的规则", en="The record breaks one of its rules")
 IN_USE = Message(
     "in_use",
     zh="“{table}”里还有记录用到它（{count} 条），不能删除",

@@ -3,14 +3,14 @@
 The unique indexes are the judge; this finds the words for what they refused, and lets an import tell its rows apart.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from mailuo.base.problems import Problem
 from mailuo.metadata.model import Table
-from mailuo.records.messages import NOT_UNIQUE
+from mailuo.records.messages import NOT_UNIQUE, NOT_UNIQUE_UNSEEN
 from mailuo.records.running import Running
 from mailuo.storage.declared import unique_groups
 
@@ -20,11 +20,15 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Uniqueness:
-    """Compares records that are to be written with those that are there, and with each other."""
+    """Compares records that are to be written with those that are there, and with each other.
+
+    Only of fields that are `shown` to who writes it is said what they hold.
+    """
 
     connection: Connection
     running: Running
     table: Table
+    shown: Callable[[str], bool]
 
     def clashes(self, entries: Sequence[Values], own: str | None = None) -> list[list[Problem]]:
         """For each entry what of it is taken; `own` is the id of the record that is changed."""
@@ -52,7 +56,10 @@ class Uniqueness:
         return {tuple(row) for row in self.connection.execute(query)}
 
     def _problem(self, group: Group, entry: Values) -> Problem:
-        field = self.table.fields[group[0]]
+        name = next(filter(self.shown, group), None)
+        if name is None:
+            return NOT_UNIQUE_UNSEEN()
+        field = self.table.fields[name]
         return NOT_UNIQUE(field=field.id, title=field.title, found=str(entry[field.id])[:60])
 
 

@@ -89,7 +89,8 @@ class Writing:
 
     def clashes(self, entries: Sequence[Entry]) -> list[list[Problem]]:
         """For each entry what of it another record bears already."""
-        return Uniqueness(self.connection, self.running, self.table).clashes([entry.values for entry in entries])
+        uniqueness = Uniqueness(self.connection, self.running, self.table, self.access.gives)
+        return uniqueness.clashes([entry.values for entry in entries])
 
     def create(self, values: Sequence[Values], *, echoed: bool = False) -> list[str]:
         """The ids of new records with these checked values. All but their rows is written before their keys are given."""
@@ -169,7 +170,8 @@ class Writing:
         entry.problems += checks.missing(self._reader(standing.access, birth=False), entry)
         entry.problems += checks.touched(after, changed)
         if self.manner.careful or entry.problems:
-            entry.problems += Uniqueness(self.connection, self.running, self.table).clashes([after], standing.id)[0]
+            uniqueness = Uniqueness(self.connection, self.running, self.table, standing.access.shows)
+            entry.problems += uniqueness.clashes([after], standing.id)[0]
         refuse_any([entry])
         self._check_race(standing, if_match, entry.values)
         if changed:

@@ -17,6 +17,7 @@ AUDITOR = person("财", "auditor")
 BOTH = person("双", "desk", "auditor")
 DOCTOR = person("陈", "doctor")
 PORTER = person("工", "porter")
+WARDEN = person("管", "warden")
 NOBODY = person("谁")
 
 
@@ -163,6 +164,38 @@ def test_writing_is_held_to_the_same_rights(
     with pytest.raises(Refusal) as refusal:
         clinic.records.update(actor, "referrals", f"{place}20260115-001", sent)
     assert wrong(refusal) == problems
+
+
+def test_what_is_taken_is_said_of_what_is_shown(clinic: Clinic) -> None:
+    for ward in "AB":
+        clinic.records.create(SYSTEM, "stays", {"ward": ward, "bed": "秘床"})
+    for actor, field, told in ((WARDEN, "ward", "“病区”的值“B”已被使用"), (SYSTEM, "bed", "“床号”的值“秘床”已被使用")):
+        with pytest.raises(Refusal) as refusal:
+            clinic.records.update(actor, "stays", "A-01号", {"ward": "B"})
+        assert wrong(refusal) == [(field, "not_unique")]
+        assert refusal.value.problems[0].text() == told
+
+
+@pytest.mark.parametrize(
+    ("actor", "told"),
+    [
+        (WARDEN, [(None, "这条记录不符合它的规则"), ("deposit", "“押金”不符合它的规则")]),
+        (
+            SYSTEM,
+            [
+                ("rate", "“日费”不符合规则 NOT({deposit} > {rate})"),
+                ("deposit", "“押金”不符合规则 NOT({deposit} > {rate} * 2)"),
+            ],
+        ),
+    ],
+)
+def test_a_broken_rule_tells_nothing_of_what_is_hidden(
+    clinic: Clinic, actor: Actor, told: list[tuple[str | None, str]]
+) -> None:
+    clinic.records.create(SYSTEM, "stays", {"ward": "A", "rate": "10"})
+    with pytest.raises(Refusal) as refusal:
+        clinic.records.update(actor, "stays", "A-01号", {"deposit": "50"})
+    assert [(problem.field, problem.text()) for problem in refusal.value.problems] == told
 
 
 @pytest.mark.parametrize("actor", [SYSTEM, DESK, BOTH])

@@ -57,6 +57,10 @@ class TableAccess:
         """The most that is seen of a field in any row; nodes, exits and system fields are always shown."""
         return Sight.SHOWN if self.rights is None else self._sights.get(field, Sight.SHOWN)
 
+    def shows(self, field: str) -> bool:
+        """Whether the field is shown whole in some row."""
+        return self.sight(field) is Sight.SHOWN
+
     @cached_property
     def _sights(self) -> Mapping[str, Sight]:
         every = {field: [right.sight(field) for right in self.rights or ()] for field in self.table.fields}
