@@ -28,6 +28,33 @@ def test_a_declaration_holds_nothing_that_is_hidden(shop: Shop) -> None:
     assert told["may"]["create"] is True
 
 
+@pytest.mark.parametrize(
+    ("role", "columns"),
+    [
+        ("clerk", ["order_no", "amount", "customer.name"]),
+        ("packer", ["order_no", "amount", "cost_price"]),
+        ("finance", ["order_no", "amount", "cost_price", "customer.name", "customer.phone"]),
+    ],
+)
+def test_a_view_has_the_columns_whose_every_step_is_seen(shop: Shop, role: str, columns: list[str]) -> None:
+    caller = shop.caller(role)
+    assert caller.get("/tables/orders").get_json()["views"]["tmall"]["columns"] == columns
+    page = caller.get("//tables/orders/views/tmall").text
+    titles = {"customer.name": "客户 姓名", "customer.phone": "客户 电话", "cost_price": "成本"}
+    for told in (titles, {name: name for name in titles}):
+        assert {name for name, word in told.items() if word in page} == titles.keys() & set(columns)
+
+
+def test_conditions_are_offered_for_what_may_be_asked(shop: Shop) -> None:
+    clerk = shop.caller("clerk")
+    hidden, unknown = (clerk.get("//tables/orders/conditions", add=name) for name in ("cost_price", "no_such"))
+    assert (hidden.status_code, unknown.status_code) == (404, 404)
+    assert clerk.get("//tables/orders", add="成本", op="blank").status_code == 404
+    assert "成本" not in clerk.get("//tables/orders", filter="{cost_price} = 1").text
+    assert clerk.get("//tables/orders/conditions", add="channel").status_code == 200
+    assert shop.caller("finance").get("//tables/orders/conditions", add="cost_price").status_code == 200
+
+
 def test_an_admin_sees_the_whole_declaration(shop: Shop) -> None:
     told = shop.caller("admin").get("/tables/orders").get_json()
     assert told["fields"]["margin"]["formula"] == "{amount} - {cost_price}"

@@ -33,7 +33,7 @@ def declaration(running: Running, actor: Actor, access: TableAccess) -> Json:
         "key": _key(table),
         "fields": {name: _field(running, actor, access, table.fields[name]) for name in access.readable},
         "flow": _flow(running, actor, access, table.flow) if table.flow else None,
-        "views": {key: _view(access, view) for key, view in views.items()},
+        "views": {key: _view(running, actor, access, view) for key, view in views.items()},
         "forms": {key: _form(form, readable) for key, form in table.forms.items()},
         "may": {
             "see": access.sees,
@@ -92,11 +92,18 @@ def _exit(exit_: Exit) -> Json:
     return {"title": exit_.title, "by": [speaker.source for speaker in exit_.by]}
 
 
-def _view(access: TableAccess, view: View) -> Json:
-    fields_, readable = access.table.fields, access.readable
-    columns = [name for name in view.columns if (first := name.split(".")[0]) in readable or first not in fields_]
+def _view(running: Running, actor: Actor, access: TableAccess, view: View) -> Json:
+    columns = [name for name in view.columns if _is_seen(running, actor, access, name)]
     told = {"title": view.title, "type": view.type, "columns": columns, "group": view.group}
     return {**told, "filter": view.filter.text if view.filter else None, "sort": [_sort(key) for key in view.sort]}
+
+
+def _is_seen(running: Running, actor: Actor, access: TableAccess, column: str) -> bool:
+    """Whether something of a view's column is seen; what lies behind links has to be seen at every step."""
+    if column in access.table.fields:
+        return column in access.readable
+    scope = running.policy.scope(actor, access.table.id)
+    return "." not in column or scope.resolve(tuple(column.split("."))) is not None
 
 
 def _sort(key: SortKey) -> str:

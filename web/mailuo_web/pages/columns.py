@@ -35,7 +35,7 @@ def chosen_columns(subject: Subject, view: Look | None, wished: Sequence[str]) -
     ordered = dict.fromkeys([*([key] if key else []), *names])
     if subject.flow and not wished and LIFELINE not in ordered:
         ordered = dict.fromkeys([*([key] if key else []), *FLOW_COLUMNS, *names])
-    return tuple(column_of(subject, name) for name in ordered if _readable(subject, name))
+    return tuple(column_of(subject, name) for name in ordered if is_seen(subject, name))
 
 
 def all_columns(subject: Subject) -> tuple[Column, ...]:
@@ -68,14 +68,13 @@ def _sort(subject: Subject, name: str) -> str:
     return name if subject.running.policy.access(subject.actor).asks(subject.table.id, path) else ""
 
 
-def _readable(subject: Subject, name: str) -> bool:
+def is_seen(subject: Subject, name: str) -> bool:
     """Whether something of the column is seen by the actor."""
     if name in FLOW_COLUMNS:
         return subject.flow is not None
-    first = name.split(".", maxsplit=1)[0]
-    if first in subject.table.fields:
-        return first in subject.access.readable and subject.scope.resolve(tuple(name.split("."))) is not None
-    return subject.scope.resolve((name,)) is not None
+    if name in subject.table.fields:
+        return name in subject.access.readable
+    return subject.asks(name)
 
 
 def _declared(view: Look | None) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mailuo_web.pages.address import Address
 from mailuo_web.pages.cells import Row
-from mailuo_web.pages.columns import Column, all_columns
+from mailuo_web.pages.columns import Column, all_columns, is_seen
 from mailuo_web.pages.conditions import Chip, chips_of
 from mailuo_web.pages.looks import Look, declared_looks
 from mailuo_web.pages.subject import Subject
@@ -160,7 +160,7 @@ class GridPage:
     def keep_for_saving(self) -> tuple[tuple[str, str], ...]:
         """What a view that is saved now remembers."""
         columns = self.address.columns or (self.view.columns if self.view else ())
-        return (("filter", self.filter), ("sort", self.sort), *(("columns", name) for name in columns))
+        return (("filter", self.filter), ("sort", self.sort), *(("columns", name) for name in columns if is_seen(self.subject, name)))
 
     @property
     def unsaved(self) -> bool:
@@ -175,7 +175,7 @@ class GridPage:
     @property
     def chips(self) -> tuple[ChipView, ...]:
         """The filter as chips."""
-        made: tuple[Chip, ...] = chips_of(self.filter, self.subject.words, self.subject.say)
+        made: tuple[Chip, ...] = chips_of(self.filter, self.subject.seen_words, self.subject.say)
         return tuple(ChipView(one.name, one.op, one.value, self.address.filtered(one.rest)) for one in made)
 
     @property

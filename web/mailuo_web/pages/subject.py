@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from mailuo.fields import Choice, Choices, FieldType, Link, User
 from mailuo.metadata.model import Flow, Table
-from mailuo.metadata.names import TableScope
 from mailuo.records import Actor, Record, Running, Sight, TableAccess
 from mailuo_web.pages.conditions import Words
 from mailuo_web.texts import Say
@@ -56,10 +55,9 @@ class Subject:
         """What the actor may do in the table."""
         return self.running.access(self.actor, self.table.id)
 
-    @cached_property
-    def scope(self) -> TableScope:
-        """The names of the table."""
-        return TableScope(self.running.directory, self.table.id)
+    def asks(self, name: str) -> bool:
+        """Whether the actor may ask about a name of the table; of what is hidden and what is unknown the same is said."""
+        return self.running.policy.scope(self.actor, self.table.id).resolve(tuple(name.split("."))) is not None
 
     @property
     def path(self) -> str:
@@ -111,6 +109,14 @@ class Subject:
             nodes = {key: node.title for key, node in self.flow.nodes.items()}
             options["status"] = nodes | {key: one.title for key, one in self.flow.exits.items()}
         return Words(titles, options)
+
+    @property
+    def seen_words(self) -> Words:
+        """The same, less those of fields that are hidden: what somebody asks for is not told by being said aloud."""
+        hidden = {name for name in self.table.fields if self.access.sight(name) is Sight.HIDDEN}
+        hidden |= {self.table.fields[name].title for name in hidden}
+        titles = {name: title for name, title in self.words.titles.items() if name not in hidden}
+        return Words(titles, {name: each for name, each in self.words.options.items() if name not in hidden})
 
     def readable(self) -> Iterator[str]:
         """The fields of which the actor sees something."""

@@ -138,7 +138,7 @@ def condition_values(table: str) -> ResponseReturnValue:
     """The relations and values that fit a field."""
     subject = subject_of(table)
     name = request.args.get("add", "")
-    if subject.scope.resolve((name,)) is None:
+    if not subject.asks(name):
         abort(404)
     return part("parts/condition_value.html", choice=choice_for(subject, name))
 
@@ -230,6 +230,6 @@ def _with_condition(subject: Subject, view: Look | None, address: Address) -> st
     """The page with one more condition, as it was clicked together."""
     name, op, value = (request.args.get(part_, "") for part_ in ("add", "op", "value"))
     text = request.args.get("base", view.filter if view else "")
-    if subject.scope.resolve((name,)) is None:
+    if not subject.asks(name):
         abort(404)
     return address.filtered(join([*split(text), condition_of(name, op, value, kind_of(subject, name))]))
