@@ -1,7 +1,8 @@
 """Imports of claims: lines `record, node, at, source[, received_at, part]` become words about records.
 
-They count as a system's words, and are quiet unless asked otherwise. The order of lines does not matter, and a word
-that is there already is one and the same: a file may come twice.
+They count as a system's words, and are quiet unless asked otherwise. Who brings them names only records that they see, and
+speaks for outside sources, but in no role of others. The order of lines does not matter, and a word that is there already
+is one and the same: a file may come twice.
 """
 
 from collections import deque
@@ -35,7 +36,7 @@ from mailuo.exchange.source import ABSENT, Row, Source
 from mailuo.exchange.spool import Line, Returned, Spool
 from mailuo.exchange.wish import MOST_TOLD, PLAINLY, Imported, Progress, Reject, Watch, Wish, unwatched
 from mailuo.fields import Datetime
-from mailuo.flow.finding import places_of
+from mailuo.flow.finding import Seeker
 from mailuo.flow.intake import Outcome, Told, take_in
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -147,13 +148,13 @@ class _Run:
     # Reading
 
     def _lay_aside(self) -> None:
-        zone = self.in_force.current.zone
+        zone, now = self.in_force.current.zone, self.clock.now()
         rows = self.source.rows()
         while portion := list(islice(rows, _PORTION)):
             self.spool.add(list(self._lines(portion, zone)))
         for keys in self.spool.records():
             with self.store.read() as connection:
-                self.spool.add_places(places_of(connection, self.in_force.current, keys))
+                self.spool.add_places(Seeker(connection, self.in_force.current, self.actor, now).places_of(keys))
 
     def _lines(self, portion: Sequence[Row], zone: tzinfo) -> Iterator[Line]:
         for row in portion:
@@ -209,7 +210,7 @@ class _Run:
         now, quiet = self.clock.now(), not self.wish.live
 
         def work(connection: Connection, running: Running, careful: bool) -> list[Outcome]:
-            return take_in(connection, running, told, now, quiet=quiet)
+            return take_in(connection, running, self.actor, told, now, quiet=quiet)
 
         return Transactions(self.store, self.in_force).write(work)
 
@@ -223,7 +224,7 @@ class _Run:
             self.told = list(begun[2])
             for numbers, told in self.spool.portions():
                 self.spool.forget_returned(numbers)
-                self._settle(numbers, told, take_in(connection, running, told, now, quiet=not self.wish.live))
+                self._settle(numbers, told, take_in(connection, running, self.actor, told, now, quiet=not self.wish.live))
             if self.rejected or self.wish.dry_run:
                 raise _Undone
 

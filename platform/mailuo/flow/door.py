@@ -19,7 +19,7 @@ from mailuo.flow.saying import Heard, Saying, Word
 from mailuo.flow.shown import Json, KeptClaim, Shown
 from mailuo.flow.state import Timeline
 from mailuo.flow.view import Reading
-from mailuo.records.actor import Actor
+from mailuo.records.actor import SYSTEM, Actor
 from mailuo.records.door import Records
 from mailuo.records.idempotency import Request, answered
 from mailuo.records.in_force import InForce
@@ -95,7 +95,7 @@ class Flow:
             raise Refusal(TOO_MANY_CLAIMS(most=MOST_TAKEN_IN))
         now = self._clock.now()
         return self._transactions.write(
-            lambda connection, running, careful: take_in(connection, running, told, now, quiet=quiet)
+            lambda connection, running, careful: take_in(connection, running, SYSTEM, told, now, quiet=quiet)
         )
 
     # Asking

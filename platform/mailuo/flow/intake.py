@@ -13,14 +13,15 @@ from mailuo.base.problems import Problem
 from mailuo.flow.claim import Claim, standing
 from mailuo.flow.conditions import spoken_of
 from mailuo.flow.course import Course, courses
-from mailuo.flow.finding import held
+from mailuo.flow.finding import Seeker
 from mailuo.flow.following import Following
 from mailuo.flow.gathering import Gathered, gather
-from mailuo.flow.messages import NO_PARTS, UNKNOWN_NODE, UNKNOWN_NODE_NEAR, UNKNOWN_PART, WRONG_SOURCE
+from mailuo.flow.messages import NO_PARTS, UNKNOWN_NODE, UNKNOWN_NODE_NEAR, UNKNOWN_PART
 from mailuo.flow.saying import claim_row
 from mailuo.flow.silence import Silence
-from mailuo.flow.speaking import titled
+from mailuo.flow.speaking import may_bring, wrong_source
 from mailuo.metadata.model import Exit, Node
+from mailuo.records.actor import Actor
 from mailuo.records.messages import UNKNOWN_RECORD
 from mailuo.records.running import Running
 from mailuo.storage import system
@@ -50,18 +51,19 @@ _Numbered = tuple[int, Told]
 
 
 def take_in(
-    connection: Connection, running: Running, told: Sequence[Told], now: datetime, *, quiet: bool
+    connection: Connection, running: Running, actor: Actor, told: Sequence[Told], now: datetime, *, quiet: bool
 ) -> list[Outcome]:
-    """What became of each line, in their order."""
+    """What became of each line, in their order; a record that the actor may not see is an unknown one."""
+    seeker = Seeker(connection, running, actor, now)
     outcomes = [_KEPT] * len(told)
     left = dict(enumerate(told))
     for course in courses(running).values():
         if not left:
             break
-        found = held(connection, running, course, {each.record for each in left.values()})
+        found = seeker.held(course, {each.record for each in left.values()})
         mine = [(place, each) for place, each in left.items() if each.record in found]
         if mine:
-            taken = _Taking(connection, running, course, found, now, quiet).take(mine)
+            taken = _Taking(connection, running, actor, course, found, now, quiet).take(mine)
             for place, outcome in taken:
                 outcomes[place] = outcome
         left = {place: each for place, each in left.items() if each.record not in found}
@@ -77,6 +79,7 @@ class _Taking:
         self,
         connection: Connection,
         running: Running,
+        actor: Actor,
         course: Course,
         ids: Mapping[str, str],
         now: datetime,
@@ -84,6 +87,7 @@ class _Taking:
     ) -> None:
         self._connection = connection
         self._running = running
+        self._actor = actor
         self._course = course
         self._ids = ids
         self._now = now
@@ -136,7 +140,7 @@ class _Taking:
         if node is None:
             return self._unknown(told.node)
         if told.source not in sources:
-            return self._wrong_source(node, told.source)
+            return wrong_source(self._running.manifest, node, told.source[:60], self._actor.language)
         part = self._part(record, node, told.part)
         if isinstance(part, Problem):
             return part
@@ -144,11 +148,12 @@ class _Taking:
         return Claim(new_id(), node.id, told.source, told.at, received_at, part, outside=True)
 
     def _speakers(self, name: str) -> tuple[Node | Exit | None, Collection[str]]:
-        """What is called so, and the sources that may speak of it."""
+        """What is called so, and the sources whose words of it the actor may bring."""
         found = self._named.get(name)
         if found is None:
             node = spoken_of(self._course.line, name)
-            sources = frozenset(speaker.source for speaker in node.by) if node is not None else frozenset()
+            speakers = [speaker for speaker in node.by if may_bring(self._actor, speaker)] if node is not None else []
+            sources = frozenset(speaker.source for speaker in speakers)
             found = self._named[name] = node, sources
         return found
 
@@ -167,8 +172,3 @@ class _Taking:
         return (
             UNKNOWN_NODE_NEAR(field="node", found=found, near=near) if near else UNKNOWN_NODE(field="node", found=found)
         )
-
-    def _wrong_source(self, node: Node | Exit, source: str) -> Problem:
-        manifest = self._running.manifest
-        allowed = "、".join(titled(manifest, speaker.source) for speaker in node.by) or "–"
-        return WRONG_SOURCE(field="source", title=node.title, found=titled(manifest, source[:60]), allowed=allowed)

@@ -33,7 +33,7 @@ def voice_of(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | N
         return _system(manifest, actor, node, named)
     voices = list(_voices(actor, node.by))
     chosen = next((voice for voice in voices if named in (None, voice.source)), None)
-    return chosen or _wrong(manifest, node, named or _roles(actor), actor.language)
+    return chosen or wrong_source(manifest, node, named or _roles(actor), actor.language)
 
 
 def may_withdraw(actor: Actor, source: str, node: Node | Exit) -> bool:
@@ -45,6 +45,22 @@ def may_withdraw(actor: Actor, source: str, node: Node | Exit) -> bool:
     return any(voice.source == source for voice in _voices(actor, node.by))
 
 
+def may_bring(actor: Actor, speaker: Speaker) -> bool:
+    """Whether an import of the actor's may hold words of this source: people's only where the actor may say them."""
+    if actor.sees_everything or speaker.kind not in (SpeakerKind.ROLE, SpeakerKind.MANUAL):
+        return True
+    return speaker.source in actor.sources or any(_voices(actor, [speaker]))
+
+
+def wrong_source(manifest: Manifest, node: Node | Exit, found: str, language: Language) -> Problem:
+    """Why a word of the source that was found is refused."""
+    named = titled(manifest, found, language)
+    if any(speaker.source == found for speaker in node.by):
+        return NOT_IN_THAT_NAME(field="source", title=node.title, found=named)
+    allowed = "、".join(titled(manifest, speaker.source, language) for speaker in node.by)
+    return WRONG_SOURCE(field="source", title=node.title, found=named, allowed=allowed or "–")
+
+
 def _system(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | None) -> Voice | Problem:
     allowed = [speaker.source for speaker in node.by if actor.kind == "system" or speaker.source in actor.sources]
     if named is None and len(allowed) == 1:
@@ -53,7 +69,7 @@ def _system(manifest: Manifest, actor: Actor, node: Node | Exit, named: str | No
         return Voice(named, outside=True)
     if named is None and allowed:
         return SOURCE_WANTED(field="source", title=node.title, allowed="、".join(allowed))
-    return _wrong(manifest, node, named or actor.name, actor.language)
+    return wrong_source(manifest, node, named or actor.name, actor.language)
 
 
 def _voices(actor: Actor, by: Sequence[Speaker]) -> Iterable[Voice]:
@@ -65,14 +81,6 @@ def _voices(actor: Actor, by: Sequence[Speaker]) -> Iterable[Voice]:
             yield Voice(MANUAL, outside=False, proves=False)
     if ADMIN in actor.roles:
         yield Voice(f"role:{ADMIN}", outside=False)
-
-
-def _wrong(manifest: Manifest, node: Node | Exit, found: str, language: Language) -> Problem:
-    named = titled(manifest, found, language)
-    if any(speaker.source == found for speaker in node.by):
-        return NOT_IN_THAT_NAME(field="source", title=node.title, found=named)
-    allowed = "、".join(titled(manifest, speaker.source, language) for speaker in node.by)
-    return WRONG_SOURCE(field="source", title=node.title, found=named, allowed=allowed or "–")
 
 
 def _roles(actor: Actor) -> str:

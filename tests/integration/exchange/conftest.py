@@ -58,11 +58,11 @@ class House:
         wish.setdefault("rejects", path.with_name(name + REJECTS_ENDING))
         return self.imports.run(by, table, path, Wish(**wish), self.steps.append)
 
-    def say(self, content: str, name: str = "claims.csv", **wish: Any) -> Imported:
+    def say(self, content: str, name: str = "claims.csv", by: Actor = SYSTEM, **wish: Any) -> Imported:
         """What becomes of a file of claims."""
         path = self.file(content, name)
         wish.setdefault("rejects", path.with_name(name + REJECTS_ENDING))
-        return self.claims.run(SYSTEM, path, Wish(**wish), self.steps.append)
+        return self.claims.run(by, path, Wish(**wish), self.steps.append)
 
     def rows(self, table: str, *fields: str) -> list[tuple[object, ...]]:
         """These members of all records, in the order of the first."""

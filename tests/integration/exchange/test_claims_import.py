@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from mailuo.base.problems import Refusal
-from mailuo.records.actor import SYSTEM
+from mailuo.records.actor import SYSTEM, Actor
 from mailuo.storage import system
-from tests.integration.exchange.conftest import House, told
+from tests.integration.exchange.conftest import House, person, told
 
 HEADER = "record,node,at,source,received_at\n"
 MANY = 300
@@ -98,6 +98,32 @@ def test_all_or_nothing_keeps_no_word_when_one_is_wrong(filled: House) -> None:
     assert lines(filled)[0][4] is None
     assert filled.say(content, dry_run=True).rejected == 1
     assert lines(filled)[0][4] is None
+
+
+def test_a_record_that_one_may_not_see_is_told_as_an_unknown_one(laboratory: House) -> None:
+    requests(laboratory, "R001")
+    laboratory.drop("requests", "request_no,clinic,asked_at\nS001,S,2026-01-01 08:00\n", "south.csv")
+    content = HEADER + "".join(f"{key},ordered,2026-01-02 08:00,desk,\n" for key in ("R001", "S001", "S999"))
+    by_technician = laboratory.say(content, by=person("technician"))
+    assert [reject.problem.text("en") for reject in by_technician.rejects] == [
+        f"There is no record '{key}'" for key in ("S001", "S999")
+    ]
+    assert [row[3] for row in lines(laboratory)] == ["2026-01-02T08:00:00+08:00", None]
+    assert laboratory.say(content, by=person("stranger"), again=True).rejected == 3
+    assert laboratory.say(content, by=person("nurse"), again=True).written == 2
+
+
+def test_whoever_imports_speaks_for_outside_sources_but_in_no_role_of_others(laboratory: House) -> None:
+    requests(laboratory, "R001")
+    words = (("ordered", "desk"), ("drawn", "role:nurse"), ("received", "role:technician"), ("shipped", "manual"))
+    content = HEADER + "".join(f"R001,{node},2026-01-02 08:00,{source},\n" for node, source in words)
+    assert told(laboratory.say(content, by=person("technician"))) == [
+        (3, "source", "wrong_source"),
+        (5, "source", "wrong_source"),
+    ]
+    token = Actor("id", "till", ("desk_staff",), ("role:nurse",), "token", rights=frozenset({"import"}))
+    assert told(laboratory.say(content, by=token, again=True)) == [(4, "source", "wrong_source")]
+    assert laboratory.say(content, again=True).rejected == 0
 
 
 def test_a_missing_or_unknown_column_refuses_the_file(filled: House) -> None:
