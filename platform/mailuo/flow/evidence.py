@@ -19,7 +19,9 @@ from mailuo.flow.messages import (
 from mailuo.flow.note import note_problem
 from mailuo.metadata.model import Evidence, EvidenceKind, Node, Table
 from mailuo.records.attachments import Attachments
+from mailuo.records.entry import Reader
 from mailuo.records.messages import UNKNOWN_FILE
+from mailuo.records.policy import Sight, TableAccess
 from mailuo.storage.files import StoredFile
 
 Given = Mapping[str, object]
@@ -50,20 +52,34 @@ class Handed:
 
     table: Table
     node: Node
+    access: TableAccess
     given: Given
     note: str | None
 
     @property
     def fields(self) -> dict[str, object]:
-        """What belongs into the record's own fields."""
-        return {name: value for name, value in self.given.items() if name in self.node.requires}
+        """What belongs into the record's own fields; one that is hidden from this person is not known to be any."""
+        asked = [name for name in self.node.requires if self.access.sight(name) is not Sight.HIDDEN]
+        return {name: value for name, value in self.given.items() if name in asked}
 
     def unknown(self) -> Iterable[Problem]:
         """What the node has no use for."""
         kinds = {each.kind.value for each in self.node.evidence}
         for name in self.given:
-            if name not in kinds and name not in self.node.requires and name != EvidenceKind.NOTE.value:
+            if name not in kinds and name not in self.fields and name != EvidenceKind.NOTE.value:
                 yield UNKNOWN_EVIDENCE(field=name, title=self.node.title, found=name)
+
+    def barred(self, reader: Reader, values: Mapping[str, object]) -> list[Problem]:
+        """What would be refused as a change; a field that is shown and still blank, or holds the same, is none."""
+
+        def changes(name: str, value: object) -> bool:
+            held = values.get(name)
+            if self.access.sight(name) is not Sight.SHOWN:
+                return True
+            return held is not None and self.table.fields[name].type.parse(value, reader.running.zone) != held
+
+        changed = {name: value for name, value in self.fields.items() if changes(name, value)}
+        return reader.read(changed, values).problems
 
     def missing(self, values: Mapping[str, object]) -> Iterable[Problem]:
         """What the node requires and nobody gave; `values` are the record's fields."""

@@ -38,6 +38,7 @@ from mailuo.metadata.model import Exit, Node
 from mailuo.records.actor import Actor
 from mailuo.records.attachments import Attachments, sight_of
 from mailuo.records.door import Records
+from mailuo.records.entry import Reader
 from mailuo.records.running import Running
 from mailuo.records.standing import Standing
 from mailuo.storage import files, system
@@ -177,15 +178,20 @@ class Saying:
             self._check_person(record, node, claim)
         if not isinstance(node, Node):
             return []
-        handed = Handed(self.course.table, node, word.evidence, word.note)
+        handed = Handed(self.course.table, node, about.access, word.evidence, word.note)
         proofs, wrong = handed.proofs(self._attachments)
         wrong = [*handed.unknown(), *wrong, *handed.files(self._attachments)]
+        wrong += handed.barred(self._reader(about), about.values)
         if not voice.outside and voice.proves:
             wrong += handed.missing(about.values)
         wrong += self._scan_problems(about, handed)
         if wrong:
             raise Refusal(*wrong)
         return proofs
+
+    def _reader(self, about: Standing) -> Reader:
+        system = self.actor.kind == "system"
+        return Reader(self.running, self.course.table, about.access, birth=False, system=system)
 
     def _check_person(self, record: Gathered, node: Node | Exit, claim: Claim) -> None:
         timeline, line, zone = self._reading.timeline(record), self.course.line, self.running.zone
@@ -209,13 +215,14 @@ class Saying:
     def _hand_over(self, about: Standing, node: Node | Exit, word: Word) -> bool:
         """Puts what was handed over into the fields that the node requires; whether there was anything.
 
-        The node asks for it, so no right to change the field is needed; what may be seen was checked before.
+        The node asks for it, so no right to change a blank field is needed; what may be seen and changed was checked before.
         """
-        fields = Handed(self.course.table, node, word.evidence, None).fields if isinstance(node, Node) else {}
+        table = self.course.table
+        fields = Handed(table, node, about.access, word.evidence, None).fields if isinstance(node, Node) else {}
         if not fields:
             return False
         hand = replace(self.actor, kind="system")
-        self.records.writing(self.connection, self.running, hand, self.course.table.id).update(about.id, fields, None)
+        self.records.writing(self.connection, self.running, hand, table.id).update(about.id, fields, None)
         return True
 
     def _keep(

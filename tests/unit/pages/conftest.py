@@ -43,7 +43,7 @@ flow:
   nodes:
     received: {title: 收到转诊, by: [desk]}
     triaged: {title: 分诊, by: [role:nurse]}
-    seen: {title: 就诊, after: [triaged], by: [role:doctor], requires: [report], evidence: {photo: required, note: optional}}
+    seen: {title: 就诊, after: [triaged], by: [role:doctor, role:locum], requires: [report], evidence: {photo: required, note: optional}}
     tested: {title: 检查, after: [triaged], when: "{urgent}", by: [role:nurse]}
     answered: {title: 回复, after: [seen, tested], by: [role:doctor]}
   closed_by: answered
@@ -63,6 +63,10 @@ roles:
     title: 医生
     tables:
       referrals: {see: all, change: all, hide: [fee]}
+  locum:
+    title: 代班医生
+    tables:
+      referrals: {see: all, mask: [report]}
 """,
     "automations/alerts.yaml": """
 alerts:

@@ -96,6 +96,12 @@ def test_confirming_asks_for_exactly_what_the_node_needs(subject: Subjects) -> N
     ]
 
 
+def test_a_field_of_which_one_sees_only_a_part_is_not_asked_for(subject: Subjects) -> None:
+    told = NodeTold("seen", NodeStand(State.DUE), False, False, False, "", (), ())
+    confirm = confirms_of(subject("locum"), {"seen": told}, {})["seen"]
+    assert ([one.id for one in confirm.asks], confirm.has, confirm.fields) == (["photo", "note"], (), frozenset())
+
+
 def test_what_a_node_asks_for_has_its_place_there_and_not_in_the_form(subject: Subjects) -> None:
     who = subject("doctor")
     told = NodeTold("seen", NodeStand(State.DUE), False, False, False, "", (), ())

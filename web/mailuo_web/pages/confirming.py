@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mailuo.metadata.model import Evidence, EvidenceKind, Node
+from mailuo.records import Sight
 from mailuo_web.lifeline.shape import State
 from mailuo_web.pages.inputs import InputView, Option, input_of
 from mailuo_web.pages.subject import Subject
@@ -50,17 +51,16 @@ def confirms_of(
 
 def _confirm(subject: Subject, node: Node, told: NodeTold, values: Mapping[str, object]) -> ConfirmView:
     names = [name for name in node.requires if name in subject.access.readable]
-    blank = tuple(name for name in names if values.get(name) is None)
+    filled = [name for name in names if values.get(name) is not None]
+    blank = [name for name in names if name not in filled and subject.access.sight(name) is Sight.SHOWN]
     required = (_required(subject, node, name) for name in blank)
     evidence = (_evidence(subject, node, one) for one in node.evidence)
-    has = tuple(
-        (subject.title_of(name), subject.shown_value(name, values[name])) for name in names if name not in blank
-    )
+    has = tuple((subject.title_of(name), subject.shown_value(name, values[name])) for name in filled)
     return ConfirmView(node.id, node.title, (*_parts(subject, told), *required, *evidence), has, frozenset(blank))
 
 
 def _required(subject: Subject, node: Node, name: str) -> InputView:
-    """A field that the node requires; whoever may confirm the node may fill it."""
+    """A field that the node requires; whoever may confirm the node, and sees it whole, may fill it."""
     view = input_of(subject, subject.table.fields[name], None, place=f"c-{node.id}", asked=True)
     return replace(view, required=True, size="full")
 
