@@ -233,6 +233,8 @@ class Accounts:
         self._check_may(by)
 
         def work(connection: Connection) -> None:
+            if credentials.is_admins(connection, credential) and not by.sees_everything:
+                raise Refusal(ONLY_ADMINS())
             name = credentials.revoke(connection, credential, self._clock.now())
             if name is None:
                 raise NoSuchThing(UNKNOWN_CREDENTIAL(found=credential[:60]))
@@ -348,8 +350,10 @@ class Accounts:
         self._check_known(roles, known, "roles", (UNKNOWN_ROLE, UNKNOWN_ROLE_NEAR))
 
     def _check_sources(self, sources: Sequence[str], by: Actor) -> None:
-        """Refuses sources that nothing declares."""
+        """Refuses sources that nothing declares, and the admin's voice from anybody but an admin."""
         self._check_may(by)
+        if credentials.speaks_as_admin((), sources) and not by.sees_everything:
+            raise Refusal(ONLY_ADMINS())
         manifest = self._in_force.current.manifest
         flows = [table.flow for table in manifest.tables.values() if table.flow]
         nodes: list[Node | Exit] = [node for flow in flows for node in flow.nodes.values()]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Text, and_, bindparam, func, insert, or_
 from sqlalchemy import cast as as_type
 
 from mailuo.base.ids import new_id
-from mailuo.records.actor import Actor
+from mailuo.records.actor import ADMIN, Actor
 from mailuo.storage import system
 from mailuo.storage.prepared import Question
 
@@ -181,6 +181,20 @@ def tokens(connection: Connection) -> list[Token]:
         )
         for row in rows
     ]
+
+
+def is_admins(connection: Connection, credential: str) -> bool:
+    """Whether a credential opens what an admin's does: a session of an admin, or a token with that role or its voice."""
+    row = connection.execute(select(_TABLE.c.person, _TABLE.c.roles, _TABLE.c.sources).where(_TABLE.c.id == credential)).first()
+    if row is None:
+        return False
+    granted = select(_GRANT.c.role).where(_GRANT.c.person == row.person, _GRANT.c.role == ADMIN)
+    return speaks_as_admin(row.roles or (), row.sources or ()) or connection.scalar(granted) is not None
+
+
+def speaks_as_admin(roles: Sequence[str], sources: Sequence[str]) -> bool:
+    """Whether a token with these roles and sources does anything as an admin."""
+    return ADMIN in roles or f"role:{ADMIN}" in sources
 
 
 def revoke(connection: Connection, credential: str, now: datetime) -> str | None:

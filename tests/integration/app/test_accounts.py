@@ -191,13 +191,25 @@ class TestPeople:
             application.accounts.add_person("陈工", ["nurse"], by=Actor("x", "x", ("nurse",)))
         assert code(refusal) == "not_permitted"
 
-    @pytest.mark.parametrize("deed", ["grant", "disable", "reset", "token"])
+    @pytest.mark.parametrize("deed", ["grant", "roles", "disable", "reset", "token", "voice", "revoke", "session"])
     def test_who_may_manage_people_may_not_become_an_admin(self, application: Application, deed: str) -> None:
         accounts = application.accounts
+        accounts.add_person("陈工", ["nurse"])
+        accounts.add_token("root", ["nurse"], ["role:admin"])
+        signed = accounts.by_session(accounts.sign_in("admin", PASSWORD, HERE).secret)
+        assert signed is not None
         with pytest.raises(Refusal) as refusal:
             match deed:
+                case "roles":
+                    accounts.set_roles("陈工", ["admin"], by=MANAGER)
+                case "voice":
+                    accounts.add_token("x", ["nurse"], ["role:admin"], by=MANAGER)
+                case "revoke":
+                    accounts.revoke(accounts.tokens()[0].id, by=MANAGER)
+                case "session":
+                    accounts.revoke(signed.credential, by=MANAGER)
                 case "grant":
-                    accounts.add_person("陈工", ["admin"], by=MANAGER)
+                    accounts.add_person("李工", ["admin"], by=MANAGER)
                 case "disable":
                     accounts.disable("admin", by=MANAGER)
                 case "reset":
@@ -205,6 +217,15 @@ class TestPeople:
                 case "token":
                     accounts.add_token("x", ["admin"], by=MANAGER)
         assert code(refusal) == "not_permitted"
+        assert len(accounts.tokens()) == 1
+
+    def test_who_may_manage_people_gives_and_takes_every_other_role(self, application: Application) -> None:
+        accounts = application.accounts
+        accounts.add_person("陈工", ["nurse"], by=MANAGER)
+        accounts.set_roles("陈工", ["doctor"], by=MANAGER)
+        accounts.add_token("till", ["nurse"], ["desk", "role:doctor"], by=MANAGER)
+        accounts.revoke(accounts.tokens()[0].id, by=MANAGER)
+        assert accounts.tokens() == []
 
 
 class TestTokens:
