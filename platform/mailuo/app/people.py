@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from mailuo.app.messages import BAD_NAME, NAME_TAKEN, UNKNOWN_PERSON
 from mailuo.base.ids import new_id
@@ -143,7 +143,9 @@ def everybody(connection: Connection) -> list[Person]:
 
 
 def other_admins(connection: Connection, person: str) -> int:
-    """How many admins there are besides this person who can sign in."""
+    """How many admins there are besides this person who can sign in; all of them stay so until the transaction ends."""
     joined = _GRANT.join(_PERSON, _GRANT.c.person == _PERSON.c.id)
-    mine = _GRANT.c.role == ADMIN, _GRANT.c.person != person, _PERSON.c.disabled_at.is_(None)
-    return connection.scalar(select(func.count()).select_from(joined).where(*mine)) or 0
+    there = _GRANT.c.role == ADMIN, _PERSON.c.disabled_at.is_(None)
+    query = select(_GRANT.c.person).select_from(joined).where(*there).order_by(_GRANT.c.person)
+    held = query.with_for_update() if connection.dialect.name == "postgresql" else query
+    return sum(each != person for each in connection.scalars(held))

@@ -1,18 +1,19 @@
 """Accounts: signing in and out, roles, tokens, and how credentials end."""
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from mailuo.app import Application, TooManySignIns
+from mailuo.app import Application, TooManySignIns, people
 from mailuo.app.credentials import SESSION_FOR
 from mailuo.app.sign_ins import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
 from mailuo.base.clock import SetClock
 from mailuo.base.problems import Refusal
 from mailuo.records import Actor
 from mailuo.storage import system
-from tests.integration.app.conftest import PASSWORD
+from tests.integration.app.conftest import NOW, PASSWORD
 
 HERE = "192.0.2.1"
 MANAGER = Actor("m", "经理", rights=frozenset({"people"}))
@@ -184,6 +185,32 @@ class TestPeople:
     def test_the_last_admin_stays(self, application: Application) -> None:
         with pytest.raises(Refusal) as refusal:
             application.accounts.disable("admin")
+        assert code(refusal) == "conflict"
+
+    @pytest.mark.parametrize("deed", ["roles", "disable"])
+    def test_two_admins_who_unmake_each_other_at_once_leave_one(self, application: Application, deed: str) -> None:
+        accounts, store = application.accounts, application.store
+        accounts.add_person("陈工", ["admin"])
+
+        def unmake(person: str) -> None:
+            accounts.set_roles(person, ["nurse"]) if deed == "roles" else accounts.disable(person)
+
+        with ThreadPoolExecutor(1) as pool:
+
+            def first(connection: Connection) -> Future[None]:
+                """Unmakes one, and holds its transaction open while the other is asked for."""
+                row = people.one(connection, "陈工")
+                if deed == "roles":
+                    people.grant(connection, row.id, ["nurse"], "admin", NOW)
+                else:
+                    people.change(connection, row.id, ends_credentials=True, disabled_at=NOW)
+                begun = pool.submit(unmake, "admin")
+                wait([begun], timeout=0.3)
+                return begun
+
+            second = store.write(first)
+            with pytest.raises(Refusal) as refusal:
+                second.result()
         assert code(refusal) == "conflict"
 
     def test_nobody_without_the_right_may_add_people(self, application: Application) -> None:
