@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, literal, select
 
 from mailuo.base.moments import format_moment, moment
 from mailuo.base.problems import Language
-from mailuo.flow.telling import Fact, sentence
+from mailuo.flow.telling import Fact, promise, sentence
 from mailuo.formulas import Formula, Template
 from mailuo.metadata.model import Alert, Cause, EarlierThan
 from mailuo.records.actor import Actor
@@ -100,7 +100,7 @@ class Subject:
             return self._rendered(template, eyes)
         cause = self.cause
         told = cause.say if cause and self._may_know(eyes, cause.when) else None
-        return sentence(self.of.rule, Fact(self.key, self._lasted, self.link, told), self.of.language)
+        return sentence(self.of.rule, Fact(self.key, self._lasted if self._tells_length(eyes) else None, self.link, told), self.of.language)
 
     def title(self, template: Template | None, eyes: Actor) -> str:
         """The message's subject line."""
@@ -132,6 +132,15 @@ class Subject:
 
     def _shown(self, value: object) -> object:
         return format_moment(value, self.of.running.zone) if isinstance(value, datetime) else value
+
+    def _tells_length(self, eyes: Actor) -> bool:
+        """Whether the reader may know the moment from which the length follows; everybody if all who see the table may."""
+        promised = promise(self.of.rule)
+        if promised is None or eyes.roles or eyes.name:
+            return promised is None or self._may_know(eyes, promised)
+        everybody = [Actor("", "", (role,)) for role in self.of.running.manifest.roles]
+        seeing = [each for each in everybody if self.of.running.policy.access(each).reads(self.of.rule.on)]
+        return all(self._may_know(each, promised) for each in seeing)
 
     def _may_know(self, eyes: Actor, formula: Formula) -> bool:
         if not eyes.roles:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from mailuo.base.problems import Language
+from mailuo.formulas import Formula
 from mailuo.metadata.model import Alert, DueBy, EarlierThan
 
 MOST_NAMED = 10
@@ -15,13 +16,14 @@ class Fact(NamedTuple):
     """One alert as a message tells it."""
 
     key: str
-    lasted: timedelta
-    """How long the clock ran until now; how much earlier, for a reward."""
+    lasted: timedelta | None
+    """How long the clock ran until now; how much earlier, for a reward; None where the reader may not know."""
     link: str
     cause: str | None = None
 
 
 _SENTENCES = {
+    "bare": ("【{title}】{key}", "[{title}] {key}"),
     "late": ("【{title}】{key} 已过 {lasted}", "[{title}] {key}: {lasted} so far"),
     "early": ("【{title}】{key} 提前 {lasted}", "[{title}] {key}: {lasted} early"),
     "passed": ("【{title}】{key} 已超过时限 {lasted}", "[{title}] {key}: {lasted} past its time"),
@@ -31,10 +33,19 @@ _SENTENCES = {
 }
 
 
+def promise(rule: Alert) -> Formula | None:
+    """The formula of the moment by which a rule measures, if it names one."""
+    match rule.when:
+        case DueBy(due_by=formula) | EarlierThan(earlier_than=formula):
+            return formula
+    return None
+
+
 def sentence(rule: Alert, fact: Fact, language: Language) -> str:
     """The message about one alert: title, key, how long, the suspected cause, a link."""
     kind = "early" if isinstance(rule.when, EarlierThan) else "passed" if isinstance(rule.when, DueBy) else "late"
-    said = _say(kind, language, title=rule.title, key=fact.key, lasted=lasting(fact.lasted, language))
+    lasted = None if fact.lasted is None else lasting(fact.lasted, language)
+    said = _say("bare" if lasted is None else kind, language, title=rule.title, key=fact.key, lasted=lasted or "")
     cause = _say("cause", language, cause=fact.cause) if fact.cause else ""
     return f"{said}{cause} {fact.link}"
 

@@ -14,6 +14,8 @@ from mailuo.flow.course import courses
 from mailuo.flow.event import event
 from mailuo.flow.messages import ALERT_OVER, BAD_CURSOR, UNKNOWN_ALERT, UNKNOWN_STATE
 from mailuo.flow.note import checked_note
+from mailuo.flow.telling import promise
+from mailuo.formulas import Formula
 from mailuo.metadata.model import Alert
 from mailuo.records.actor import Actor
 from mailuo.records.in_force import InForce
@@ -224,25 +226,27 @@ def _of(running: Running, table: str, record: str) -> ColumnElement[bool]:
     return or_(running.key_column(table) == record, running.tables[table].id == record)
 
 
-def _tells(running: Running, actor: Actor, rule: Alert) -> bool:
-    """Whether the actor may ask everything that the rule's causes read."""
+def _tells(running: Running, actor: Actor, rule: Alert, formulas: Iterable[Formula]) -> bool:
+    """Whether the actor may ask everything that these formulas of the rule read."""
     access = running.policy.access(actor)
-    return all(access.asks(rule.on, path) for cause in rule.because for path in cause.when.reads)
+    return all(access.asks(rule.on, path) for formula in formulas for path in formula.reads)
 
 
 def _json(running: Running, actor: Actor, row: Row[Any]) -> Json:
-    """An alert as the API writes it; its suspected cause only for who sees what the cause was found by."""
+    """An alert as the API writes it; its cause, and when it was due, only for who sees what they were found by."""
 
     def shown(at: datetime | None) -> str | None:
         return None if at is None else format_moment(at, running.zone)
 
     rule = running.manifest.alerts.get(row.rule)
+    promised = promise(rule) if rule else None
     told = {
         "id": row.id, "rule": row.rule, "title": rule.title if rule else row.rule, "level": row.level, "table": row.table,
-        "record": row.its_key or row.record, "state": row.state, "due_at": shown(row.due_at), "opened_at": shown(row.opened_at),
+        "record": row.its_key or row.record, "state": row.state, "opened_at": shown(row.opened_at),
     }  # fmt: skip
     more = {
-        "resolved_at": shown(row.resolved_at), "resolved_because": row.resolved_because, "because": row.cause if rule and _tells(running, actor, rule) else None,
+        "due_at": shown(row.due_at) if rule is None or promised is None or _tells(running, actor, rule, [promised]) else None,
+        "resolved_at": shown(row.resolved_at), "resolved_because": row.resolved_because, "because": row.cause if rule and _tells(running, actor, rule, (cause.when for cause in rule.because)) else None,
         "acknowledged_at": shown(row.acknowledged_at), "acknowledged_by": row.acknowledged_by, "note": row.note,
     }  # fmt: skip
     return {**told, **{name: value for name, value in more.items() if value is not None}}

@@ -262,6 +262,22 @@ def test_a_correction_takes_the_reward_back_by_a_negative_row(laboratory: Labora
     assert reasons(laboratory, "early") == ["withdrawn"]
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_who_may_not_see_a_promise_is_told_no_time_that_follows_from_it(laboratory: Laboratory, hidden: bool) -> None:
+    roles = laboratory.files["tables/roles.yaml"]
+    if hidden:
+        laboratory.publish(roles=roles.replace("主任, tables: {requests: {see: all}}", "主任, tables: {requests: {see: all, hide: [promised_at]}}"))
+    deliver(laboratory, laboratory.request(), 48)
+    overdue(laboratory, 10, 1)
+    laboratory.move(minutes=12)
+    (early,), (late,) = [text for via, _, text in laboratory.sent() if via == "popup"], texts(laboratory)
+    assert ("提前 2天" in early, "已超过时限" in late) == (not hidden, not hidden)
+    for role, told in (("head", not hidden), ("nurse", True)):
+        alerts, _ = laboratory.wall.page(person(role), Wanted())
+        assert {alert["rule"]: "due_at" in alert for alert in alerts} == {"early": told, "overdue": told}
+        assert all("opened_at" in alert for alert in alerts)
+
+
 # downtime
 
 

@@ -121,7 +121,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "Claim": _CLAIM,
     "BatchOfClaims": of("claimed refused", claimed=many(_OBJECT), refused=many(_OBJECT)),
     "Alert": of(
-        "id rule level table record state due_at opened_at",
+        "id rule level table record state opened_at",
         id=_TEXT, rule=_TEXT, title=_TEXT, level={"enum": ["red", "orange", "green"]}, table=_TEXT, record=_TEXT,
         state={"enum": ["open", "acknowledged", "resolved"]}, due_at=_AT, opened_at=_AT, resolved_at=_AT,
         resolved_because=_TEXT, because=_TEXT, acknowledged_at=_AT, acknowledged_by=_TEXT, note=_TEXT,
