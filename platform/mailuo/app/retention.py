@@ -49,9 +49,10 @@ class Retention:
 
     def _purge(self, before: datetime) -> int:
         """How many declared things went for good; looks first, for it takes the right to publish from everybody."""
-        thrown = system.identity.c.state == "trash", system.identity.c.since < before
+        identity = system.identity
+        thrown = identity.c.state == "trash", identity.c.since < before, identity.c.kind != "option"
         with self._store.read() as connection:
-            if connection.scalar(select(system.identity.c.number).where(*thrown).limit(1)) is None:
+            if connection.scalar(select(identity.c.number).where(*thrown).limit(1)) is None:
                 return 0
         return purge_trash(self._store, before)
 

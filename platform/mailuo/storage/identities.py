@@ -2,6 +2,9 @@
 
 Pure: from the identities so far and the manifest to come, which stay, which are renamed, which go to the trash, which
 are taken back out of it, and which are new. The number of an identity never changes; physical names are made of it.
+
+Rows that say an id follow the identity's name. What lies in the trash keeps its name, for its rows stand under it, until
+another identity takes that name: then it is set aside under a name that nobody can declare, `visit~12`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +20,7 @@ Kind = Literal["table", "field", "node", "exit", "option"]
 Path = tuple[int | None, Kind, str]
 State = Literal["new", "live", "trash"]
 _LETTERS = {"table": "t", "field": "f", "node": "n", "exit": "n", "option": "o"}
+_ASIDE = "~"  # stands in no id
 NOTHING: Mapping[Path, int] = MappingProxyType({})
 
 
@@ -36,6 +40,21 @@ class Identity:
     def physical(self) -> str:
         """The name of its SQL table or column."""
         return f"{_LETTERS[self.kind]}{self.number}"
+
+    @property
+    def declared(self) -> str:
+        """The name by which it was declared, though it be set aside."""
+        return self.name.partition(_ASIDE)[0]
+
+    @property
+    def aside(self) -> str:
+        """The name under which it is set aside."""
+        return f"{self.declared}{_ASIDE}{self.number}"
+
+    @property
+    def names(self) -> tuple[int | None, str]:
+        """Among which names its own is one: rows speak of nodes and exits alike."""
+        return self.parent, "node" if self.kind == "exit" else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +90,7 @@ class Identities:
         found = [
             row
             for row in self._below(parent, wanted.kind)
-            if row.state == "trash" and (row.name, row.form) == (wanted.name, wanted.form)
+            if row.state == "trash" and (row.declared, row.form) == (wanted.name, wanted.form)
         ]
         return max(found, key=lambda row: (row.since, row.number), default=None)
 
@@ -113,7 +132,7 @@ class _Succession:
             flow = table.flow or Flow({}, {}, None)
             self._match(number, "node", [Wanted("node", node.id, node.was, None) for node in flow.nodes.values()])
             self._match(number, "exit", [Wanted("exit", way.id, way.was, None) for way in flow.exits.values()])
-        return Identities(tuple(self._after.values()))
+        return Identities(tuple(self._set_aside()))
 
     def _match(self, parent: int | None, kind: Kind, wanted: list[Wanted]) -> list[int]:
         live = self._before.live(parent, kind)
@@ -126,6 +145,20 @@ class _Succession:
             if row.number not in kept:
                 self._after[row.number] = replace(row, state="trash", since=self._now)
         return kept
+
+    def _set_aside(self) -> Iterator[Identity]:
+        """The identities; what lies in the trash under a name that another takes is set aside."""
+        known = {row.number: row.name for row in self._before.rows}
+        borne = {(row.parent, row.kind, row.name) for row in self._before.rows if row.state == "live"}
+        taken = {
+            (row.names, row.name)
+            for row in self._after.values()
+            if row.state == "live"
+            and (known[row.number] != row.name if row.number in known else (row.parent, row.kind, row.name) not in borne)
+        }
+        for row in self._after.values():
+            thrown = row.state == "trash" and (row.names, row.name) in taken
+            yield replace(row, name=row.aside) if thrown else row
 
     def _one(
         self, parent: int | None, wanted: Wanted, live: Mapping[str, Identity], names: set[str], borne: int | None

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from mailuo.storage import system
 from mailuo.storage.declared import DeclaredTable
-from mailuo.storage.identities import Identities
+from mailuo.storage.identities import Identities, Identity
 
 _NAMED_BY_TABLE = (
     system.claim,
@@ -36,7 +36,8 @@ _NAMED_BY_TABLE = (
 
 _CLOCKS = ("auto", "grace")
 """The kinds of clocks that are called after a node."""
-_ORDER = ("table", "field", "node", "exit", "option")
+_ORDER = (("table",), ("field",), ("node", "exit"), ("option",))
+"""Kinds that share their names, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,36 @@ class Rename:
 
 
 def renames(before: Identities, after: Identities) -> Iterator[Rename]:
-    """What is renamed on the way from one manifest to the next; tables first."""
-    former = {row.number: row for row in before.rows if row.state == "live"}
-    live = {row.number: row for row in after.rows if row.state == "live"}
-    changed = [row for row in live.values() if row.number in former and row.name != former[row.number].name]
-    for row in sorted(changed, key=lambda row: _ORDER.index(row.kind)):
-        old = former[row.number].name
-        parent = live.get(row.parent) if row.parent else None
-        if row.kind == "table":
-            yield Rename("table", row.name, old, row.name)
-        elif row.kind == "option":
-            table = live.get(parent.parent) if parent and parent.parent else None
-            if parent and table:
-                yield Rename("option", table.name, old, row.name, parent.name)
-        elif parent:
-            yield Rename("field" if row.kind == "field" else "node", parent.name, old, row.name)
+    """What is renamed on the way from one manifest to the next, what is set aside in the trash included; tables first.
+
+    Whoever bears a name that another takes gives it up before, so that the rows of the two never stand under one.
+    """
+    former = {row.number: row.name for row in before.rows}
+    changed = [row for row in after.rows if former.get(row.number, row.name) != row.name]
+    parents = {row.number: row for row in after.rows if row.state == "live"}
+    for kinds in _ORDER:
+        rows = [row for row in changed if row.kind in kinds]
+        taken = {(row.names, row.name) for row in rows}
+        yielding = [row for row in rows if (row.names, former[row.number]) in taken]
+        for row in yielding:
+            yield from _rename_of(row, former[row.number], row.aside, parents)
+        for row in rows:
+            old = row.aside if row in yielding else former[row.number]
+            if old != row.name:
+                yield from _rename_of(row, old, row.name, parents)
+
+
+def _rename_of(row: Identity, old: str, new: str, parents: Mapping[int, Identity]) -> Iterator[Rename]:
+    """The renaming of one thing; none where what it belongs to lies in the trash."""
+    parent = parents.get(row.parent) if row.parent else None
+    if row.kind == "table":
+        yield Rename("table", new, old, new)
+    elif row.kind == "option":
+        table = parents.get(parent.parent) if parent and parent.parent else None
+        if parent and table:
+            yield Rename("option", table.name, old, new, parent.name)
+    elif parent:
+        yield Rename("field" if row.kind == "field" else "node", parent.name, old, new)
 
 
 def rename(connection: Connection, change: Rename, tables: Mapping[str, DeclaredTable]) -> None:
@@ -79,7 +95,7 @@ def rename(connection: Connection, change: Rename, tables: Mapping[str, Declared
             _replace(connection, system.history, system.history.c.field, change, _of(system.history, change))
             _rename_place(connection, change)
         case "node":
-            _rename_node(connection, change, tables[change.table])
+            rename_node(connection, change, tables[change.table].table)
         case "option":
             _rename_option(connection, change, tables[change.table])
 
@@ -101,15 +117,17 @@ def _rename_place(connection: Connection, change: Rename) -> None:
     connection.execute(update(use).where(found).values(place=f"field:{change.new}"))
 
 
-def _rename_node(connection: Connection, change: Rename, declared: DeclaredTable) -> None:
+def rename_node(connection: Connection, change: Rename, records: Table) -> None:
+    """Gives every row that holds a node's or an exit's old id the new one, the table's records among them."""
     for table in (system.claim, system.node_state, system.dispute):
         _replace(connection, table, table.c.node, change, _of(table, change))
     for clock in _CLOCKS:
         found = and_(_of(system.clock, change), system.clock.c.rule == f"{clock}:{change.old}")
         connection.execute(update(system.clock).where(found).values(rule=f"{clock}:{change.new}"))
-    _replace(connection, declared.table, declared.status, change)
-    quoted = func.replace(declared.lifeline, f'"{change.old}"', f'"{change.new}"')
-    connection.execute(update(declared.table).where(declared.lifeline.is_not(None)).values(lifeline=quoted))
+    _replace(connection, records, records.c.status, change)
+    lifeline = records.c.lifeline
+    quoted = func.replace(lifeline, f'"{change.old}"', f'"{change.new}"')
+    connection.execute(update(records).where(lifeline.contains(f'"{change.old}"', autoescape=True)).values(lifeline=quoted))
 
 
 def _rename_option(connection: Connection, change: Rename, declared: DeclaredTable) -> None:

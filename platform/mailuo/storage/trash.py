@@ -10,11 +10,21 @@ from sqlalchemy.schema import DropTable
 
 from mailuo.storage import revisions, system
 from mailuo.storage.altering import DropColumn
+from mailuo.storage.declared import whole
 from mailuo.storage.engine import Store
-from mailuo.storage.identities import Identity, is_stored
+from mailuo.storage.identities import Identities, Identity, is_stored
+from mailuo.storage.renames import Rename, rename, rename_node
 
 _IDENTITY = system.identity
-_OF_RECORDS = (system.claim, system.node_state, system.clock, system.alert, system.history, system.file_use)
+_OF_RECORDS = (
+    system.claim,
+    system.node_state,
+    system.clock,
+    system.alert,
+    system.history,
+    system.counter,
+    system.file_use,
+)
 
 
 def rows_at_risk(connection: Connection, table: Table, column: Column[Any] | None = None) -> int:
@@ -24,11 +34,14 @@ def rows_at_risk(connection: Connection, table: Table, column: Column[Any] | Non
 
 
 def purge_trash(store: Store, before: datetime) -> int:
-    """Drops for good what was put in the trash before a moment; how many things went."""
+    """Drops for good what was put in the trash before a moment; how many things went.
+
+    An option goes with its field: its id stands in records as long as they do, and nobody else may take it for its own.
+    """
     with store.publishing():
         with store.read() as connection:
             rows = revisions.identities(connection).rows
-        old = [row for row in rows if row.state == "trash" and row.since < before]
+        old = [row for row in rows if row.state == "trash" and row.since < before and row.kind != "option"]
         for row in sorted(old, key=lambda row: row.kind == "table"):
             store.write(partial(_purge, row=row))
         return len(old)
@@ -36,17 +49,33 @@ def purge_trash(store: Store, before: datetime) -> int:
 
 def _purge(connection: Connection, row: Identity) -> None:
     """Drops one thing with all that hangs on it; a crash leaves it either there or gone."""
-    rows = revisions.identities(connection).rows
+    identities = revisions.identities(connection)
+    rows = identities.rows
     parents = {found.number: found for found in rows}
+    alone = not any(found.names == row.names and found.name == row.name and found != row for found in rows)
+    if alone:
+        _leave_behind(connection, row, identities)
     if row.kind == "table":
         connection.execute(DropTable(Table(row.physical, MetaData()), if_exists=True))
-        if not any(found.kind == "table" and found.state == "live" and found.name == row.name for found in rows):
-            for table in _OF_RECORDS:
-                connection.execute(delete(table).where(table.c.table == row.name))
-    elif row.kind != "option" and is_stored(row) and row.parent is not None:
+    elif is_stored(row) and row.parent is not None:
         connection.execute(DropColumn(parents[row.parent].physical, Column(row.physical, Text())))
     for level in reversed(_with_descendants(rows, row.number)):
         connection.execute(delete(_IDENTITY).where(_IDENTITY.c.number.in_(level)))
+
+
+def _leave_behind(connection: Connection, row: Identity, identities: Identities) -> None:
+    """Deletes the rows that tell of a table's records; sets aside those that stay, for nobody may take them over."""
+    if row.kind == "table":
+        for table in _OF_RECORDS:
+            connection.execute(delete(table).where(table.c.table == row.name))
+        rename(connection, Rename("table", row.aside, row.name, row.aside), {})
+        return
+    parent = next(found for found in identities.rows if found.number == row.parent)
+    if row.kind == "field":
+        rename(connection, Rename("field", parent.name, row.name, row.aside), {})
+    else:
+        records = next(table for table in whole(identities) if table.name == parent.physical)
+        rename_node(connection, Rename("node", parent.name, row.name, row.aside), records)
 
 
 def _with_descendants(rows: Sequence[Identity], number: int) -> list[set[int]]:
