@@ -27,6 +27,10 @@ T = TypeVar("T")
 _PUBLISHING = 0x6D61696C756F  # an advisory lock of PostgreSQL: "mailuo"
 
 
+class BeingPublished(Refusal):
+    """Somebody else has the right to publish just now."""
+
+
 class Backend(Protocol):
     """What a kind of database has to offer."""
 
@@ -97,7 +101,7 @@ class Store:
         elif self.dialect == "sqlite":
             lock = HomeLock(self._home / "publish.lock")
             if not lock.take():
-                raise Refusal(BEING_PUBLISHED())
+                raise BeingPublished(BEING_PUBLISHED())
             try:
                 yield
             finally:
@@ -110,7 +114,7 @@ class Store:
     def _advisory(self) -> Iterator[None]:
         with self.read() as connection:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _PUBLISHING}):
-                raise Refusal(BEING_PUBLISHED())
+                raise BeingPublished(BEING_PUBLISHED())
             try:
                 yield
             finally:

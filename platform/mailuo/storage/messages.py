@@ -42,6 +42,11 @@ DUPLICATES = Message(
     zh="不能设为唯一：已有重复的值，或多条记录会得到同一个默认值",
     en="This cannot be made unique: some values occur more than once, or would by the default",
 )
+NOT_TAKEN = Message(
+    "conflict",
+    zh="数据库没有接受这次发布，已全部撤回，现行版本不变。日志编号 {trace} 说明原因",
+    en="The database did not take this publication: all of it was taken back, and the running revision goes on. The log says why under {trace}",
+)
 NO_REVISION = Message("not_found", zh="没有版本 {number}", en="There is no revision {number}")
 BAD_BACKUP = Message(
     "invalid",

@@ -1,10 +1,13 @@
 """Publishing: from the running revision to the next, so that a crash at any statement leaves one of the two.
 
 A publication is begun (a revision `preparing`, its new identities), worked off step by step, each in a transaction that
-also notes how far it got, and put in force by one flip. What was interrupted is completed by `resume`.
+also notes how far it got, and put in force by one flip. What was interrupted is completed by `resume`; what the database
+does not take is put aside (`refused`), so that it stands in nobody's way.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -15,16 +18,17 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
+from mailuo.base.logs import fault
 from mailuo.base.problems import Refusal
 from mailuo.metadata import load_published
 from mailuo.metadata.compare import compare
 from mailuo.metadata.model import Manifest
 from mailuo.storage import altering, revisions, system
-from mailuo.storage.engine import Store
-from mailuo.storage.faults import is_duplicate
+from mailuo.storage.engine import BeingPublished, Store
+from mailuo.storage.faults import is_duplicate, is_retryable
 from mailuo.storage.filling import fill_batch, fill_rest
 from mailuo.storage.identities import Identities
-from mailuo.storage.messages import DUPLICATES, OTHER_BASE
+from mailuo.storage.messages import DUPLICATES, NOT_TAKEN, OTHER_BASE
 from mailuo.storage.migration import (
     AddColumn,
     AddIndex,
@@ -37,8 +41,13 @@ from mailuo.storage.migration import (
 from mailuo.storage.renames import rename
 from mailuo.storage.revisions import FLIPPING, Revision
 
+_LOG = logging.getLogger("mailuo.publishing")
 _REVISION = system.revision
 _IDENTITY = system.identity
+
+
+class PutAside(Refusal):
+    """The database did not take a publication: nothing of it is left, and the running revision goes on."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +98,14 @@ def rollback(store: Store, number: int, *, by: str, message: str, now: datetime)
 
 
 def resume(store: Store) -> None:
-    """Completes a publication that a crash interrupted; does nothing while somebody is publishing."""
+    """Completes a publication that a crash interrupted, or puts it aside if the database does not take it.
+
+    Does nothing while somebody is publishing.
+    """
     with store.read() as connection:
         interrupted = connection.scalar(select(_REVISION.c.number).where(_REVISION.c.state == "preparing"))
     if interrupted is not None:
-        with store.publishing():
+        with suppress(BeingPublished), store.publishing():
             _complete(store)
 
 
@@ -107,7 +119,10 @@ def _complete(store: Store) -> None:
     manifest = _loaded(row.files)
     migration = plan(before, _manifest_of(store, row.base), manifest, row.at, then)
     if isinstance(migration, Migration):
-        _work_off(store, _Publication(row.number, manifest, migration))
+        try:
+            _work_off(store, _Publication(row.number, manifest, migration))
+        except PutAside as reason:
+            _LOG.warning("revision %s was put aside: %s", row.number, reason)
 
 
 def _check(old: Manifest | None, new: Manifest) -> None:
@@ -155,16 +170,25 @@ def _work_off(store: Store, publication: _Publication) -> None:
     with store.read() as connection:
         done = connection.scalar(select(_REVISION.c.steps).where(_REVISION.c.number == publication.number))
     for position, step in list(enumerate(publication.migration.steps))[done:]:
-        try:
+        with _taken_back(store, publication, position, step):
             while not store.write(partial(_advance, publication=publication, position=position, step=step)):
                 continue
-        except DBAPIError as error:
-            if not is_duplicate(error):
-                raise
-            store.write(partial(_abandon, publication=publication, reached=position))
-            path = step.path if isinstance(step, AddIndex) else ""
-            raise Refusal(DUPLICATES(path=path)) from error
-    store.write(partial(_flip, publication=publication))
+    with _taken_back(store, publication, len(publication.migration.steps)):
+        store.write(partial(_flip, publication=publication))
+
+
+@contextmanager
+def _taken_back(store: Store, publication: _Publication, reached: int, step: Step | None = None) -> Iterator[None]:
+    """Raises PutAside where the database does not take what is done, once that much of the publication is taken back."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_retryable(error):
+            raise
+        store.write(partial(_abandon, publication=publication, reached=reached))
+        if step is not None and is_duplicate(error):
+            raise PutAside(DUPLICATES(path=step.path if isinstance(step, AddIndex) else "")) from error
+        raise PutAside(NOT_TAKEN(trace=fault(_LOG, f"revision {publication.number}", error))) from error
 
 
 def _advance(connection: Connection, *, publication: _Publication, position: int, step: Step) -> bool:

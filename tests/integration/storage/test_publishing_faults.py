@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+import pytest
+from sqlalchemy import Engine, event, insert, inspect
 
+from mailuo.base.problems import Refusal
+from mailuo.storage import publishing, system
 from mailuo.storage.publishing import resume
 
 Copied = Callable[[Path, Path], AbstractContextManager[str]]
 OpenWorkspace = Callable[[str, Path], AbstractContextManager[Any]]
 
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
 OLD = """
 table: visit
 title: 就诊
@@ -93,3 +98,62 @@ def test_a_crash_at_any_statement_leaves_old_or_new_and_is_completed(
             over = _crash(open_workspace, url, tmp_path / str(statement), statement)
         statement += not over
     assert statement > 20
+
+
+@pytest.fixture
+def clashing(workspace: Any) -> Any:
+    """A published table, and the word of a milestone that stands in the way of its renaming."""
+    workspace.publish(OLD)
+    workspace.add("visit", {"remark": "早", "rating": 4}, status="seen")
+    state = {"record": "r", "table": "visit", "known_from": NOW, "known_to": system.FOREVER, "state": "due"}
+    rows = [state | {"node": node} for node in ("seen", "met")]
+    workspace.store.write(lambda connection: connection.execute(insert(system.node_state), rows))
+    return workspace
+
+
+def _is_as_before(workspace: Any) -> None:
+    assert (workspace.running, workspace.values("visit", *COLUMNS[1])) == (1, [("早", 4, "seen")])
+    with workspace.store.read() as connection:
+        columns = {column["name"] for column in inspect(connection).get_columns(workspace.table("visit").table.name)}
+    assert columns == set(workspace.table("visit").table.c.keys())
+    assert workspace.publish(OLD, OTHER).number == 3
+
+
+def test_what_the_database_does_not_take_is_taken_back_with_its_reason(clashing: Any) -> None:
+    with pytest.raises(Refusal) as refused:
+        clashing.publish(NEW, OTHER)
+    assert refused.value.code == "conflict"
+    assert "全部撤回" in refused.value.problems[0].text("zh")
+    _is_as_before(clashing)
+
+
+def test_what_cannot_be_completed_is_put_aside_and_stands_in_nobodys_way(
+    clashing: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _leave_before_the_flip(clashing, monkeypatch)
+    resume(clashing.store)
+    assert "revision 2 was put aside" in caplog.text
+    _is_as_before(clashing)
+
+
+def test_who_starts_while_somebody_publishes_leaves_it_to_them(
+    workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.publish(OLD)
+    _leave_before_the_flip(workspace, monkeypatch)
+    with workspace.store.publishing():
+        resume(workspace.store)
+    assert workspace.running == 1
+    resume(workspace.store)
+    assert workspace.running == 2
+
+
+def _leave_before_the_flip(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begins a publication whose process dies when all but the flip is done."""
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(publishing, "_flip", die)
+        workspace.publish(NEW, OTHER)
