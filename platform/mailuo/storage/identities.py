@@ -69,9 +69,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """All identities, those in the trash included."""
+    """All identities, those in the trash included; numbers up to `spent` are not given out, for something had them."""
 
     rows: tuple[Identity, ...] = ()
+    spent: int = 0
 
     def live(self, parent: int | None, kind: Kind) -> Mapping[str, Identity]:
         """Those in force below a parent, by name."""
@@ -119,7 +120,7 @@ class _Succession:
         self._before = before
         self._now = now
         self._then = then
-        self._next = max((row.number for row in before.rows), default=0) + 1
+        self._next = max(before.spent, *(row.number for row in before.rows), 0) + 1
         self._after = {row.number: row for row in before.rows}
 
     def run(self, manifest: Manifest) -> Identities:
@@ -132,7 +133,7 @@ class _Succession:
             flow = table.flow or Flow({}, {}, None)
             self._match(number, "node", [Wanted("node", node.id, node.was, None) for node in flow.nodes.values()])
             self._match(number, "exit", [Wanted("exit", way.id, way.was, None) for way in flow.exits.values()])
-        return Identities(tuple(self._set_aside()))
+        return Identities(tuple(self._set_aside()), self._before.spent)
 
     def _match(self, parent: int | None, kind: Kind, wanted: list[Wanted]) -> list[int]:
         live = self._before.live(parent, kind)

@@ -16,6 +16,8 @@ from mailuo.storage.messages import NO_REVISION
 from mailuo.storage.prepared import Command, Question
 
 FLIPPING = 0x72657673  # an advisory lock of PostgreSQL: shared by writes, exclusive for the flip
+SPENT = "identities"
+"""The fact that says which numbers of identities are not given out again: all up to it."""
 _TABLE = system.revision
 _HEAD = (_TABLE.c.number, _TABLE.c.state, _TABLE.c.base, _TABLE.c.at, _TABLE.c.by, _TABLE.c.message)
 _PUBLISHED = _TABLE.c.state.in_(("serving", "former"))
@@ -94,7 +96,8 @@ def files_of(store: Store, number: int) -> Mapping[str, str]:
 def identities(connection: Connection) -> Identities:
     """All identities but those of a publication that is still under way."""
     rows = connection.execute(select(system.identity).where(system.identity.c.state != "new"))
-    return Identities(tuple(Identity(*row) for row in rows))
+    spent = connection.scalar(select(system.fact.c.value).where(system.fact.c.name == SPENT))
+    return Identities(tuple(Identity(*row) for row in rows), int(spent or 0))
 
 
 def names_of(connection: Connection, number: int | None) -> dict[Path, int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, func, select
+from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, func, insert, select
 from sqlalchemy.schema import DropTable
 
 from mailuo.storage import revisions, system
@@ -59,8 +59,16 @@ def _purge(connection: Connection, row: Identity) -> None:
         connection.execute(DropTable(Table(row.physical, MetaData()), if_exists=True))
     elif is_stored(row) and row.parent is not None:
         connection.execute(DropColumn(parents[row.parent].physical, Column(row.physical, Text())))
-    for level in reversed(_with_descendants(rows, row.number)):
+    levels = _with_descendants(rows, row.number)
+    for level in reversed(levels):
         connection.execute(delete(_IDENTITY).where(_IDENTITY.c.number.in_(level)))
+    _spend(connection, max(identities.spent, *set().union(*levels)))
+
+
+def _spend(connection: Connection, number: int) -> None:
+    """Notes up to which number none is given out again: earlier revisions name what went by its number."""
+    connection.execute(delete(system.fact).where(system.fact.c.name == revisions.SPENT))
+    connection.execute(insert(system.fact).values(name=revisions.SPENT, value=str(number)))
 
 
 def _leave_behind(connection: Connection, row: Identity, identities: Identities) -> None:

@@ -240,3 +240,13 @@ def test_an_option_takes_a_name_from_the_trash_but_none_of_its_records(workspace
     assert len(set(more)) == 2
     rollback(workspace.store, 1, by="乙", message="", now=NOW)
     assert workspace.values("visit", "one", "more") == [("A", ("A", "B")), ("B", ("B",))]
+
+
+def test_the_way_back_to_what_went_for_good_does_not_find_something_newer_in_its_place(workspace) -> None:
+    workspace.publish(FIELDS + NEW)
+    workspace.publish(FIELDS)
+    purge_trash(workspace.store, LATER)
+    workspace.publish(FIELDS + OLD)
+    workspace.add("visit", {"no": "1", "x": "旧"})
+    rollback(workspace.store, 1, by="乙", message="", now=NOW)
+    assert workspace.values("visit", "no", "y") == [("1", None)]
