@@ -1,6 +1,6 @@
 """The run log: what rules did, and what people do about it: look, replay, try, press a button."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -36,6 +36,7 @@ from mailuo.records.in_force import InForce
 from mailuo.records.messages import NoSuchThing
 from mailuo.records.policy import Sight
 from mailuo.records.running import Running
+from mailuo.records.seen import Seen, seen
 from mailuo.records.standing import Finder
 from mailuo.records.transaction import Transactions
 from mailuo.storage import system
@@ -116,12 +117,15 @@ class RunLog:
     # Doing
 
     def replay(self, actor: Actor, run: str, revision: Whose = "now") -> Json:
-        """The run, which goes on from the step that failed, as the rule is now or as it was then."""
+        """The run, which goes on from the step that failed, as the rule is now or as it was then.
+
+        Refuses a run whose record the actor does not see.
+        """
 
         def work(connection: Connection, running: Running, careful: bool) -> str:
             query = select(_RUN).where(_RUN.c.id == run)
             row = connection.execute(query.with_for_update() if running.dialect == "postgresql" else query).first()
-            if row is None:
+            if row is None or not _Showing(connection, running, actor, self._clock.now()).sees(row):
                 raise NoSuchThing(UNKNOWN_RUN(found=run[:60]))
             if row.state not in ENDED_BADLY:
                 raise Refusal(NOT_FAILED(state=row.state))
@@ -234,10 +238,14 @@ class _Showing:
     actor: Actor
     now: datetime
 
+    def sees(self, row: Row[Any]) -> bool:
+        """Whether the run is the actor's to see: its record is, or it is about none."""
+        return not _is_about(row) or self._key(row.table, row.record) is not None
+
     def run(self, row: Row[Any], lines: Sequence[Row[Any]]) -> Json | None:
         """The run; None where its record is not the actor's to see."""
         key, zone = None, self.running.zone
-        if row.record and row.table is not None:
+        if _is_about(row):
             key = self._key(row.table, row.record)
             if key is None:
                 return None
@@ -278,13 +286,22 @@ class _Showing:
         return {**told, "inputs": {}, "outcome": {"rows": list(self._rows(rows))} if rows else {}}
 
     def _rows(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Json]:
-        """What became of rows, without the fields that the actor may not see."""
-        tables = self.running.policy.access(self.actor).tables
+        """What became of the rows that the actor sees, without the fields that it may not see in each."""
+        tables = {row["table"] for row in rows}
+        found = {table: self._seen(table, {row["id"] for row in rows if row["table"] == table}) for table in tables}
         for row in rows:
-            access = tables.get(row["table"])
-            if access is not None and access.sees:
-                changes = {name: each for name, each in row.get("changes", {}).items() if access.sight(name) is Sight.SHOWN}
+            one = found[row["table"]].get(row["id"])
+            if one is not None:
+                changes = {name: each for name, each in row.get("changes", {}).items() if one.access.sight(name) is Sight.SHOWN}
                 yield {**row, "changes": changes}
+
+    def _seen(self, table: str, ids: Collection[str]) -> Mapping[str, Seen]:
+        return seen(self.connection, self.running, self.actor, table, ids, self.now)
+
+
+def _is_about(row: Row[Any]) -> bool:
+    """Whether a run is about a record."""
+    return bool(row.record) and row.table is not None
 
 
 def _buttons(running: Running, table: str) -> Iterator[tuple[Automation, OnButton]]:

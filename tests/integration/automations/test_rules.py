@@ -10,6 +10,7 @@ from mailuo.automations.run_log import Sought
 from mailuo.base.problems import Problem
 from mailuo.records.actor import SYSTEM
 from mailuo.records.entry import Entry
+from mailuo.records.messages import NoSuchThing
 from mailuo.records.writing import Writing
 from mailuo.storage import system
 from tests.integration.automations.conftest import Garage, person
@@ -305,6 +306,60 @@ def test_the_log_shows_a_run_only_to_who_sees_its_record_and_only_what_they_may_
     (run,) = garage.log.page(person("mechanic"), Sought())[0]
     assert run["steps"][0]["inputs"] == {}
     assert run["steps"][0]["outcome"]["rows"][0]["changes"] == {"note": {"from": None, "to": "交给 王"}}
+
+
+def test_a_run_of_a_record_that_is_not_the_actors_to_see_is_not_replayed(garage: Garage) -> None:
+    car = garage.car()
+    garage.change(car, plate="nobody")
+    garage.move(hours=1)
+    (run,) = garage.runs("stubborn")
+    with pytest.raises(NoSuchThing):
+        garage.log.replay(person("clerk"), run["id"])
+    assert garage.states() == [("stubborn", "failed")]
+    garage.change(car, urgent=True)
+    assert garage.log.replay(person("clerk"), run["id"])["state"] == "waiting"
+
+
+STRICT = """
+roles:
+  boss: {title: 老板, tables: {cars: {see: all}, works: {see: "{fault} = '轮胎'"}}}
+  clerk: {title: 前台, tables: {cars: {see: all}, works: {see: "{fault} = '刹车'", hide: [spec]}}}
+  mechanic: {title: 技师, tables: {cars: {see: all}, works: {see: "{state} = 'done'"}}}
+"""
+TOUCHED = """
+automations:
+  touched:
+    on: {updated: cars, fields: [note]}
+    do: [{update: {table: works, where: "{car} = {record.car_no}", set: {spec: "{record.note}"}}}]
+"""
+WHO = [("admin",), ("boss",), ("clerk",), ("boss", "clerk"), ("mechanic",)]
+
+
+@pytest.fixture
+def strict(garage: Garage) -> tuple[Garage, str]:
+    """A car with two works, of which each role sees one, or none, in its own way; and a rule that changes both."""
+    garage.files = {**garage.files, "tables/roles.yaml": STRICT}
+    garage.publish(automations=TOUCHED)
+    car = garage.car()
+    for fault in ("刹车", "轮胎"):
+        garage.records.create(SYSTEM, "works", {"car": car, "fault": fault, "spec": "旧", "state": "new"})
+    return garage, car
+
+
+def changed(steps: Sequence[Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The rows that steps tell of, with what changed in each."""
+    return [(row["record"], row["changes"]) for step in steps for row in step["outcome"].get("rows", ())]
+
+
+def test_the_log_shows_what_became_of_rows_that_the_actor_sees_and_nothing_of_others(strict: tuple[Garage, str]) -> None:
+    garage, car = strict
+    garage.change(car, note="新")
+    told = {"spec": {"from": "旧", "to": "新"}}
+    shown = {roles: changed(garage.log.page(person(*roles), Sought())[0][0]["steps"]) for roles in WHO}
+    assert shown == {
+        ("admin",): [(f"{car}-01", told), (f"{car}-02", told)], ("boss",): [(f"{car}-02", told)], ("clerk",): [(f"{car}-01", {})],
+        ("boss", "clerk"): [(f"{car}-01", {}), (f"{car}-02", told)], ("mechanic",): [],
+    }  # fmt: skip
 
 
 def test_a_rule_that_failed_or_was_silent_is_shown_without_opening_it(garage: Garage) -> None:
