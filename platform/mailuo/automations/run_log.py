@@ -139,7 +139,10 @@ class RunLog:
         return self.get(actor, run)
 
     def try_out(self, actor: Actor, rule: str, key: str) -> Json:
-        """What a rule would do to a record, which a rule of a table needs: `{condition, state, steps}`; nothing of it stays."""
+        """What a rule would do to a record, which a rule of a table needs: `{condition, state, steps}`; nothing of it stays.
+
+        The steps tell what those of a run would; of a row that is there already only to who sees it as it is, too.
+        """
 
         def work(connection: Connection, running: Running, careful: bool) -> Json:
             automation = running.manifest.automations.get(rule)
@@ -151,12 +154,16 @@ class RunLog:
             if table is not None and not key:
                 raise Refusal(RECORD_WANTED(field="record", rule=automation.title))
             record = Finder(connection, running, actor, table, now).standing(key).id if table is not None else ""
-            raise Undo(Trial(connection, running, self._records, now, automation, program, record, actor.language).told())
+            told = Trial(connection, running, self._records, now, automation, program, record, actor.language).told()
+            showing = _Showing(connection, running, actor, now)
+            raise Undo({**told, "steps": [showing.step(each) for each in told["steps"]]})
 
         try:
             return self._transactions.write(work)
         except Undo as undone:
-            return undone.told
+            with self._store.read() as connection:
+                showing = _Showing(connection, self._in_force.current, actor, self._clock.now(), tried=True)
+                return {**undone.told, "steps": [showing.step(each) for each in undone.told["steps"]]}
 
     def buttons(self, actor: Actor, table: str) -> list[OnButton]:
         """The buttons on records of a table that the actor may press."""
@@ -237,6 +244,8 @@ class _Showing:
     running: Running
     actor: Actor
     now: datetime
+    tried: bool = False
+    """Whether what was made was made by a trial, and is not there."""
 
     def sees(self, row: Row[Any]) -> bool:
         """Whether the run is the actor's to see: its record is, or it is about none."""
@@ -275,14 +284,17 @@ class _Showing:
         return None
 
     def _step(self, line: Row[Any]) -> Json:
-        outcome = line.outcome or {}
-        told = {
+        return self.step({
             "place": line.place, "action": line.action, "state": line.state, "attempts": line.attempts,
             "error": reason_in(line.error, self.actor.language), "at": format_moment(line.at, self.running.zone),
-        }  # fmt: skip
-        if self.actor.sees_everything:
-            return {**told, "inputs": line.inputs or {}, "outcome": outcome}
-        rows = outcome.get("rows")
+            "inputs": line.inputs or {}, "outcome": line.outcome or {},
+        })  # fmt: skip
+
+    def step(self, told: Json) -> Json:
+        """A step as the actor may know it: what became of rows, and the rest only if it sees everything."""
+        if self.actor.sees_everything or "outcome" not in told:
+            return told
+        rows = told["outcome"].get("rows")
         return {**told, "inputs": {}, "outcome": {"rows": list(self._rows(rows))} if rows else {}}
 
     def _rows(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Json]:
@@ -291,7 +303,9 @@ class _Showing:
         found = {table: self._seen(table, {row["id"] for row in rows if row["table"] == table}) for table in tables}
         for row in rows:
             one = found[row["table"]].get(row["id"])
-            if one is not None:
+            if self.tried and row.get("made"):
+                yield dict(row)
+            elif one is not None:
                 changes = {name: each for name, each in row.get("changes", {}).items() if one.access.sight(name) is Sight.SHOWN}
                 yield {**row, "changes": changes}
 

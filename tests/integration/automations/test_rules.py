@@ -362,6 +362,30 @@ def test_the_log_shows_what_became_of_rows_that_the_actor_sees_and_nothing_of_ot
     }  # fmt: skip
 
 
+def test_a_trial_shows_to_each_what_the_log_would_and_of_rows_as_they_are(strict: tuple[Garage, str]) -> None:
+    garage, car = strict
+    steps = """
+      - call: {connector: dealer, operation: order, with: {plate: "{plate} {cost}"}}
+      - todo: {role: boss, text: "{plate} {cost}"}
+      - create: {table: works, set: {car: "{car_no}", fault: 刹车, spec: "{plate}"}}
+      - update: {table: works, where: "{car} = {record.car_no}", set: {spec: 新, fault: 轮胎}}
+"""
+    dealer = "connector: dealer\nbase_url: https://dealer.example\noperations: {order: {request: {method: POST, path: /, json: {plate: '{plate}'}}}}\n"
+    garage.publish(automations=f"automations:\n  tried:\n    on: {{updated: cars}}\n    do:{steps}", **{"connectors/dealer": dealer})
+    told = {roles: garage.log.try_out(person(*roles), "tried", car) for roles in WHO}
+    assert {each["state"] for each in told.values()} == {"done"}
+    assert [bool(step["inputs"]) for step in told[("admin",)]["steps"]] == [True] * 4
+    others = {roles: each["steps"] for roles, each in told.items() if roles != ("admin",)}
+    assert all(step["inputs"] == {} and set(step["outcome"]) <= {"rows"} for steps in others.values() for step in steps)
+    assert {roles: changed(steps) for roles, steps in others.items()} == {
+        ("boss",): [(f"{car}-03", {}), (f"{car}-02", {"spec": {"from": "旧", "to": "新"}})], ("clerk",): [],
+        ("boss", "clerk"): [
+            (f"{car}-03", {}), (f"{car}-01", {"fault": {"from": "刹车", "to": "轮胎"}}), (f"{car}-02", {"spec": {"from": "旧", "to": "新"}}),
+        ],
+        ("mechanic",): [],
+    }  # fmt: skip
+
+
 def test_a_rule_that_failed_or_was_silent_is_shown_without_opening_it(garage: Garage) -> None:
     car = garage.car()
     garage.change(car, plate="nobody")
