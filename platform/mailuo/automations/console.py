@@ -34,9 +34,10 @@ from mailuo.connectors.signing import BY_NAME
 from mailuo.connectors.signing.declared import DECLARED
 from mailuo.flow.note import checked_note
 from mailuo.metadata.connector import Connector, Operation
-from mailuo.records.actor import Actor
+from mailuo.records.actor import SYSTEM, Actor
 from mailuo.records.in_force import InForce
 from mailuo.records.messages import NoSuchThing
+from mailuo.records.seen import seen
 from mailuo.storage import system
 from mailuo.storage.engine import Store
 
@@ -96,54 +97,58 @@ class Console:
             return lately(connection, declared, self._clock.now())
 
     def inbox(
-        self, connector: str, language: Language, *, state: str | None = None, limit: int = 50, cursor: str | None = None
+        self, connector: str, actor: Actor, *, state: str | None = None, limit: int = 50, cursor: str | None = None
     ) -> Page:
         """What came in, latest first, and the cursor of what follows; reasons in the reader's language."""
         self._declared(connector)
         rows, following = self._page(_INBOX, _INBOX.c.received_at, connector, state, limit, cursor)
-        keys = self._keys(rows)
-        return [self._item(row, keys, language) for row in rows], following
+        keys = self._keys(rows, actor)
+        return [self._item(row, keys, actor) for row in rows], following
 
-    def inbox_item(self, connector: str, id_: str, language: Language) -> Json:
-        """One item with its body; refuses one that is not there."""
+    def inbox_item(self, connector: str, id_: str, actor: Actor) -> Json:
+        """One item, with its body for who may know what connectors carry; refuses one that is not there."""
         row = self._row(_INBOX, connector, id_)
-        body = text_of_unread(row) if is_unread(row) else row.body
-        return {**self._item(row, self._keys([row]), language), "body": body}
+        told = self._item(row, self._keys([row], actor), actor)
+        return {**told, "body": text_of_unread(row) if is_unread(row) else row.body} if _knows(actor) else told
 
     def calls(
-        self, connector: str, language: Language, *, state: str | None = None, limit: int = 50, cursor: str | None = None
+        self, connector: str, actor: Actor, *, state: str | None = None, limit: int = 50, cursor: str | None = None
     ) -> Page:
         """What went out, latest first, and the cursor of what follows; reasons in the reader's language."""
         self._declared(connector)
         rows, following = self._page(_CALL, _CALL.c.at, connector, state, limit, cursor)
-        keys = self._keys(rows)
-        return [self._call(row, keys, language) for row in rows], following
+        keys = self._keys(rows, actor)
+        return [self._call(row, keys, actor.language) for row in rows], following
 
-    def call(self, connector: str, id_: str, language: Language) -> Json:
-        """One call with what it was given, what it was answered, and each attempt; refuses one that is not there."""
+    def call(self, connector: str, id_: str, actor: Actor) -> Json:
+        """One call with each attempt; for who may know what connectors carry, with what it was given and was answered.
+
+        Refuses one that is not there.
+        """
         row = self._row(_CALL, connector, id_)
         with self._store.read() as connection:
             tries = connection.execute(select(_ATTEMPT).where(_ATTEMPT.c.call == id_).order_by(_ATTEMPT.c.id)).all()
         attempts = [
             {
                 "at": self._told(each.at), "milliseconds": each.milliseconds, "status": each.status, "outcome": each.outcome,
-                "error": reason_in(each.error, language),
+                "error": reason_in(each.error, actor.language),
             }
             for each in tries
         ]  # fmt: skip
-        return {**self._call(row, self._keys([row]), language), "with": row.values, "answer": row.answer, "tries": attempts}
+        carried = {"with": row.values, "answer": row.answer} if _knows(actor) else {}
+        return {**self._call(row, self._keys([row], actor), actor.language), **carried, "tries": attempts}
 
     # Doing
 
     def replay_event(self, actor: Actor, connector: str, id_: str) -> Json:
         """The item, to be mapped anew by the declarations in force."""
         self._again(INBOX, actor, connector, id_)
-        return self.inbox_item(connector, id_, actor.language)
+        return self.inbox_item(connector, id_, actor)
 
     def replay_call(self, actor: Actor, connector: str, id_: str) -> Json:
         """The call, to be made again."""
         self._again(CALLS, actor, connector, id_)
-        return self.call(connector, id_, actor.language)
+        return self.call(connector, id_, actor)
 
     def replay_dead(self, actor: Actor, connector: str, event: str | None = None) -> int:
         """How many dead letters of a connector are mapped anew, oldest first."""
@@ -166,12 +171,12 @@ class Console:
     def discard_event(self, actor: Actor, connector: str, id_: str, why: str) -> Json:
         """The dead letter, which nobody has to look at any more; the audit keeps who said so, and why."""
         self._discard(INBOX, actor, connector, id_, why)
-        return self.inbox_item(connector, id_, actor.language)
+        return self.inbox_item(connector, id_, actor)
 
     def discard_call(self, actor: Actor, connector: str, id_: str, why: str) -> Json:
         """The same of a dead call."""
         self._discard(CALLS, actor, connector, id_, why)
-        return self.call(connector, id_, actor.language)
+        return self.call(connector, id_, actor)
 
     def test(self, actor: Actor, connector: str, operation: str, values: Mapping[str, Any]) -> Json:
         """A call that somebody makes by hand, as it waits now; refuses values that the operation does not use."""
@@ -194,7 +199,7 @@ class Console:
 
         self._store.write(work)
         self._bell().ring("call", [id_])
-        return self.call(connector, id_, actor.language)
+        return self.call(connector, id_, actor)
 
     # Inside
 
@@ -282,39 +287,42 @@ class Console:
         told = {"succeeded_at": self._told(row.succeeded_at), "due_at": self._told(row.due_at)}
         return {"id": row.poll, **told, "reached": reached, "error": reason_in(row.error, language)}
 
-    def _item(self, row: Row[Any], keys: Mapping[str, str], language: Language) -> Json:
+    def _item(self, row: Row[Any], keys: Mapping[str, str], actor: Actor) -> Json:
         return {
-            "id": row.id, "event": row.event, "state": row.state, "reason": reason_in(row.reason, language),
-            "received_at": self._told(row.received_at),
-            "key": row.key, "table": row.table, "record": keys.get(row.record or "", row.record), "repeats": row.repeats,
+            "id": row.id, "event": row.event, "state": row.state, "reason": reason_in(row.reason, actor.language),
+            "received_at": self._told(row.received_at), **({"key": row.key} if _knows(actor) else {}),
+            "table": row.table, "record": keys.get(row.record or ""), "repeats": row.repeats,
         }  # fmt: skip
 
     def _call(self, row: Row[Any], keys: Mapping[str, str], language: Language) -> Json:
         waits = row.state in ("waiting", "retrying")
         return {
             "id": row.id, "operation": row.operation, "state": row.state, "attempts": row.attempts, "status": row.status,
-            "outcome": row.outcome, "error": reason_in(row.error, language), "table": row.table, "record": keys.get(row.record or "", row.record),
+            "outcome": row.outcome, "error": reason_in(row.error, language), "table": row.table, "record": keys.get(row.record or ""),
             "run": row.run, "at": self._told(row.at), "due_at": self._told(row.due_at) if waits else None,
             "finished_at": self._told(row.finished_at),
         }  # fmt: skip
 
-    def _keys(self, rows: Sequence[Row[Any]]) -> Mapping[str, str]:
-        """The keys of the records that rows speak of, by their ids."""
-        running = self._in_force.current
-        wanted: dict[str, set[str]] = defaultdict(set)
+    def _keys(self, rows: Sequence[Row[Any]], actor: Actor) -> Mapping[str, str]:
+        """The keys of the records that rows speak of, by their ids; of those that the actor sees, or knows of anyway."""
+        eyes, wanted = SYSTEM if _knows(actor) else actor, defaultdict[str, set[str]](set)
         for row in rows:
-            if row.record and row.table in running.tables:
+            if row.record and row.table:
                 wanted[row.table].add(row.record)
-        found: dict[str, str] = {}
+        found = {row.record: str(row.record) for row in rows if row.record} if _knows(actor) else {}
         with self._store.read() as connection:
             for table, ids in wanted.items():
-                declared, key = running.tables[table], running.key_column(table)
-                query = select(declared.id, key.label("key")).where(declared.id.in_(sorted(ids)))
-                found |= {row.id: str(row.key) for row in connection.execute(query)}
+                rows_seen = seen(connection, self._in_force.current, eyes, table, ids, self._clock.now())
+                found |= {id_: each.key for id_, each in rows_seen.items()}
         return found
 
     def _told(self, at: datetime | None) -> str | None:
         return None if at is None else format_moment(at, self._in_force.current.zone)
+
+
+def _knows(actor: Actor) -> bool:
+    """Whether somebody may know what connectors carry, of whatever record: the policy of tables does not reach there."""
+    return actor.has("connectors")
 
 
 def _why(off: Off) -> Json:

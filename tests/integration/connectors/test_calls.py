@@ -1,6 +1,7 @@
 """What goes out: signed, counted, tried again as declared, and never twice where that would be wrong."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, insert
@@ -50,7 +51,7 @@ def test_a_call_that_nobody_answers_says_so_in_the_readers_language(office: Offi
     office.open()
     call = subscribe(office)
     office.work()
-    chinese, english = (office.outside.console.call("swift", call, language) for language in LANGUAGES)
+    chinese, english = (office.outside.console.call("swift", call, replace(SYSTEM, language=language)) for language in LANGUAGES)
     assert (chinese["error"], chinese["tries"][0]["error"]) == ("连接断了，或没有连上", "连接断了，或没有连上")
     assert (english["error"], english["tries"][0]["error"]) == (BROKEN, BROKEN)
 
@@ -165,7 +166,7 @@ def test_a_dead_call_is_made_again_on_demand(office: Office, vendor: Vendor) -> 
     vendor.answers = lambda heard: FINE
     assert office.outside.console.replay_call(SYSTEM, "swift", call)["state"] == "waiting"
     office.work()
-    told = office.outside.console.call("swift", call, "zh")
+    told = office.outside.console.call("swift", call, SYSTEM)
     assert (told["state"], [each["outcome"] for each in told["tries"]]) == ("ok", ["fatal", "ok"])
 
 
@@ -202,5 +203,5 @@ def test_a_vendor_away_for_an_hour_loses_nothing_and_is_not_flooded_on_return(of
 def test_a_test_call_is_refused_what_its_operation_does_not_use(office: Office, vendor: Vendor) -> None:
     told = office.outside.console.test(SYSTEM, "swift", "query", {"waybill_no": "YT1"})
     office.work()
-    assert office.outside.console.call("swift", told["id"], "zh")["state"] == "ok"
+    assert office.outside.console.call("swift", told["id"], SYSTEM)["state"] == "ok"
     assert office.audit == ["call.test"]

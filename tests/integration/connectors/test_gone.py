@@ -1,5 +1,7 @@
 """An endpoint that says that it takes nothing any more is switched off, until somebody lets it be sent to again."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailuo.automations.switch import BY_ITSELF, Switch
@@ -54,7 +56,7 @@ def test_why_it_is_off_is_told_in_the_readers_language(gone: Office) -> None:
     assert (hold.connector, hold.since, hold.by) == ("buyer", NOW, BY_ITSELF)
     (call,) = gone.rows(system.call)
     assert hold.why is not None
-    zh, en = (gone.outside.console.call("buyer", call.id, language)["error"] for language in LANGUAGES)
+    zh, en = (gone.outside.console.call("buyer", call.id, replace(SYSTEM, language=language))["error"] for language in LANGUAGES)
     assert (zh, en) == (hold.why.text("zh"), hold.why.text("en"))
     assert ("410" in zh, "410" in en, "自动关闭" in zh, "switched off" in en) == (True,) * 4
 

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -16,6 +17,8 @@ from mailuo.records.messages import NoSuchThing
 from mailuo.storage import system
 from tests.integration.connectors.conftest import Office
 from tests.integration.connectors.pushing import FORM, PICKED_UP, SIGNED, pushed, pushed_body, signed
+
+ENGLISH = replace(SYSTEM, language="en")
 
 
 def test_a_push_is_answered_in_the_senders_form_before_anything_is_done_with_it(office: Office) -> None:
@@ -113,10 +116,10 @@ def test_a_push_that_is_proved_and_cannot_be_read_is_kept_with_its_bytes_and_why
     reply = office.outside.receiving.receive("swift", "track", push)
     office.work()
     assert (reply.status, json.loads(reply.text)["Success"]) == (200, True)
-    (letter,) = office.outside.console.inbox("swift", "en", state="dead")[0]
+    (letter,) = office.outside.console.inbox("swift", ENGLISH, state="dead")[0]
     assert letter["reason"]
-    assert letter["reason"] != office.outside.console.inbox("swift", "zh")[0][0]["reason"]
-    assert office.outside.console.inbox_item("swift", letter["id"], "en")["body"] == push.body.decode()
+    assert letter["reason"] != office.outside.console.inbox("swift", SYSTEM)[0][0]["reason"]
+    assert office.outside.console.inbox_item("swift", letter["id"], ENGLISH)["body"] == push.body.decode()
 
 
 def test_the_same_unreadable_bytes_are_one_letter_which_may_be_discarded(office: Office) -> None:

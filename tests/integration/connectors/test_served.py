@@ -30,12 +30,13 @@ class Served:
         app = create_application(application)
         app.testing = True
         self.client: FlaskClient = app.test_client()
-        for role in ("clerk", "reader"):
+        for role in ("clerk", "reader", "watcher"):
             secret = application.accounts.add_token(role, (role,), (), SYSTEM)
             setattr(self, role, {"Authorization": f"Bearer {secret}"})
 
     clerk: dict[str, str]
     reader: dict[str, str]
+    watcher: dict[str, str]
 
     def push(self, body: bytes, path: str = "/hooks/swift/track"):
         """The answer to a push."""
@@ -194,6 +195,40 @@ def test_pages_follow_one_another(served: Served) -> None:
 def test_connectors_are_not_for_everybody(served: Served) -> None:
     assert served.client.get("/api/v1/connectors", headers=served.reader).status_code == 403
     assert served.client.get("/api/v1/connectors").status_code == 401
+
+
+def test_what_connectors_carry_is_for_who_looks_after_them_and_records_are_for_who_sees_them(served: Served) -> None:
+    records, flow = served.application.records, served.application.flow
+    records.create(SYSTEM, "jobs", {"job_no": "J-2"})
+    flow.claim(SYSTEM, "jobs", "J-2", Word("paid", NOW, "shop"))
+    records.create(SYSTEM, "packets", {"waybill_no": "YT2", "job": "J-2"})
+    served.push(pushed_body("YT1"))
+    served.push(pushed_body("YT2"))
+    served.post("/swift/operations/query/test", {"with": {"waybill_no": "YT1"}})
+    served.application.engine.settle()
+    seen = {}
+    for who in (served.clerk, served.watcher):
+        items = served.get("/swift/inbox", **who).get_json()["inbox"]
+        (call,) = served.get("/swift/calls", **who).get_json()["calls"]
+        one, made = (served.get(f"/swift/{path}", **who).get_json() for path in (f"inbox/{items[0]['id']}", f"calls/{call['id']}"))
+        again = served.client.post(f"/api/v1/connectors/swift/inbox/{items[1]['id']}/replay", headers=who).get_json()
+        served.application.engine.settle()
+        told = [name for name in ("key", "body", "with", "answer") if name in {**one, **made}]
+        seen[who["Authorization"]] = ([item["record"] for item in items], told, "body" in again, made["tries"] != [])
+    assert list(seen.values()) == [(["J-2", "J-1"], ["key", "body", "with", "answer"], True, True), (["J-2", None], [], False, True)]
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "内容只给管连接器的人看"), ("en", "for those who look after connectors alone")])
+def test_the_page_says_why_it_shows_no_content(served: Served, language: Language, said: str) -> None:
+    served.push(pushed_body("YT1"))
+    pages = [
+        served.client.get("/connectors?connector=swift", headers={**who, "Accept-Language": language}).text
+        for who in (served.clerk, served.watcher)
+    ]
+    assert [(said in page, "J-1" in page) for page in pages] == [(False, False), (True, False)]
+    served.application.engine.settle()
+    pages = [served.client.get("/connectors?connector=swift", headers=who).text for who in (served.clerk, served.watcher)]
+    assert ["J-1" in page for page in pages] == [True, False]
 
 
 GONE = {

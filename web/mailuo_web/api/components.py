@@ -83,7 +83,7 @@ _CONNECTOR = of(
     polls=many(of("id due_at", id=_TEXT, due_at=_AT, succeeded_at=_MAYBE_AT, reached=_MAYBE, error=_MAYBE)),
 )  # fmt: skip
 _INBOX_ITEM = of(
-    "id event state received_at key repeats",
+    "id event state received_at repeats",
     id=_TEXT, event=_TEXT, state={"enum": ["new", "done", "dead", "refused", "dropped"]}, reason=_MAYBE, received_at=_AT, key=_TEXT,
     table=_MAYBE, record=_MAYBE, repeats=_WHOLE, body={},
 )  # fmt: skip

@@ -26,11 +26,11 @@ def _state(states: tuple[str, ...]) -> Parameter:
 LIST = Operation(("全部连接器：开没开、为什么、多新鲜、多可靠", "All connectors: whether on, why not, how fresh and reliable"), listed("connectors", "Connector"), problems=(403,))
 ONE = Operation(("一个连接器", "One connector"), ref("Connector"), problems=(403, 404))
 INBOX = Operation(("收到的消息，新的在前", "What came in, latest first"), _ITEMS, parameters=(_state(INBOX_STATES), parts.LIMIT, parts.CURSOR), problems=(400, 403, 404))
-ITEM = Operation(("一条收到的消息，带内容", "One thing that came in, with its body"), ref("InboxItem"), problems=(403, 404))
+ITEM = Operation(("一条收到的消息；内容只给有 connectors 权利的人", "One thing that came in; its body only for who has the right `connectors`"), ref("InboxItem"), problems=(403, 404))
 REPLAY_ITEM = Operation(("按现在的声明重新处理一条", "Maps one anew by the declarations in force"), ref("InboxItem"), problems=(403, 404, 409))
 REPLAY_DEAD = Operation(("重新处理全部死信", "Maps all dead letters anew"), ref("Replayed"), parameters=(_EVENT,), problems=(400, 403, 404))
 CALLS = Operation(("外呼，新的在前", "Calls out, latest first"), listed("calls", "OutsideCall"), parameters=(_state(CALL_STATES), parts.LIMIT, parts.CURSOR), problems=(400, 403, 404))
-CALL = Operation(("一次外呼，带每次尝试", "One call, with each attempt"), ref("OutsideCall"), problems=(403, 404))
+CALL = Operation(("一次外呼，带每次尝试；给了什么、答了什么只给有 connectors 权利的人", "One call, with each attempt; what it was given and was answered only for who has the right `connectors`"), ref("OutsideCall"), problems=(403, 404))
 REPLAY_CALL = Operation(("重新外呼", "Makes a call again"), ref("OutsideCall"), problems=(403, 404, 409))
 DISCARD_ITEM = Operation(("丢弃一条死信，写明为什么", "Discards a dead letter, with the reason"), ref("InboxItem"), body=_WHY, problems=(403, 404, 409, 415, 422))
 DISCARD_CALL = Operation(("丢弃一次失败的外呼，写明为什么", "Discards a dead call, with the reason"), ref("OutsideCall"), body=_WHY, problems=(403, 404, 409, 415, 422))
@@ -54,14 +54,14 @@ def list_inbox(connector: str) -> ResponseReturnValue:
     """`{inbox, next}`."""
     state = one_of("state", *INBOX_STATES)
     console = application().outside.console
-    items, following = console.inbox(connector, actor().language, state=state, limit=limit(), cursor=place())
+    items, following = console.inbox(connector, actor(), state=state, limit=limit(), cursor=place())
     return answer({"inbox": items, "next": following})
 
 
 @call("/connectors/<connector>/inbox/<item>", _NEED, ITEM)
 def show_item(connector: str, item: str) -> ResponseReturnValue:
     """One item with its body."""
-    return answer(application().outside.console.inbox_item(connector, item, actor().language))
+    return answer(application().outside.console.inbox_item(connector, item, actor()))
 
 
 @call("/connectors/<connector>/inbox/<item>/replay", _NEED, REPLAY_ITEM, "POST")
@@ -86,14 +86,14 @@ def discard_item(connector: str, item: str) -> ResponseReturnValue:
 def list_calls(connector: str) -> ResponseReturnValue:
     """`{calls, next}`."""
     state = one_of("state", *CALL_STATES)
-    calls, following = application().outside.console.calls(connector, actor().language, state=state, limit=limit(), cursor=place())
+    calls, following = application().outside.console.calls(connector, actor(), state=state, limit=limit(), cursor=place())
     return answer({"calls": calls, "next": following})
 
 
 @call("/connectors/<connector>/calls/<made>", _NEED, CALL)
 def show_call(connector: str, made: str) -> ResponseReturnValue:
     """One call with its attempts."""
-    return answer(application().outside.console.call(connector, made, actor().language))
+    return answer(application().outside.console.call(connector, made, actor()))
 
 
 @call("/connectors/<connector>/calls/<made>/replay", _NEED, REPLAY_CALL, "POST")

@@ -219,11 +219,11 @@ def _lines(chosen: Told, show: str) -> Iterator[Line]:
     console, connector = application().outside.console, chosen["id"]
     titles: dict[str, str] = {each["id"]: each["title"] for each in (*chosen["operations"], *chosen["events"])}
     if show == "calls":
-        found, _ = console.calls(connector, language(), limit=_SHOWN)
+        found, _ = console.calls(connector, actor(), limit=_SHOWN)
         for told in found:
             yield _line(told, "call", told["at"], str(titles.get(told["operation"], told["operation"])))
     else:
-        found, _ = console.inbox(connector, language(), limit=_SHOWN)
+        found, _ = console.inbox(connector, actor(), limit=_SHOWN)
         for told in found:
             yield _line(told, "inbox", told["received_at"], str(titles.get(told["event"], told["event"])))
 
@@ -253,8 +253,8 @@ def _letters(chosen: Told) -> Iterator[Letter]:
     """What is dead: events by the sender's own name for them, calls by what they were to do; newest first."""
     console, connector, words = application().outside.console, chosen["id"], say()
     titles: dict[str, str] = {each["id"]: each["title"] for each in (*chosen["operations"], *chosen["events"])}
-    events, _ = console.inbox(connector, language(), state="dead", limit=_DEAD)
-    calls, _ = console.calls(connector, language(), state="dead", limit=_DEAD)
+    events, _ = console.inbox(connector, actor(), state="dead", limit=_DEAD)
+    calls, _ = console.calls(connector, actor(), state="dead", limit=_DEAD)
     found: list[tuple[str, str, Told, str, str]] = []
     found += [("inbox", told["received_at"], told, told["event"], told["reason"]) for told in events]
     found += [("call", told["at"], told, told["operation"], told["error"]) for told in calls]

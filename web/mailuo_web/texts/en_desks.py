@@ -208,6 +208,7 @@ DESKS_EN: Mapping[str, str] = MappingProxyType(
         "connector.dead.none": "No dead letters",
         "connector.dead.none.text": "What cannot be read, finds no record or was retried to the end waits here.",
         "connector.dead.unknown": "no reason given",
+        "connector.content": "What was in them is for those who look after connectors alone: it may tell of fields and records that you do not see.",
         "connector.dead.why": "A replay follows the declarations in force and never counts twice; a letter whose record appears is retried by itself.",
     }
 )

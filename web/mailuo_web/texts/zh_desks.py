@@ -208,6 +208,7 @@ DESKS_ZH: Mapping[str, str] = MappingProxyType(
         "connector.dead.none": "没有死信",
         "connector.dead.none.text": "读不懂、找不到单据、重试到头的，会停在这里等人看。",
         "connector.dead.unknown": "没有说原因",
+        "connector.content": "内容只给管连接器的人看：里面可能有你看不到的字段和单据。",
         "connector.dead.why": "重放按现在的声明重新处理，不会重复记账；单据补录后，等它的死信会自己重试。",
     }
 )
