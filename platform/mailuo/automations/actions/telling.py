@@ -33,13 +33,13 @@ def tell(acting: Acting, deed: Tell) -> Outcome:
 
 
 def put_todo(acting: Acting, deed: Todo) -> Outcome:
-    """Puts a line on Home, for a role or a person."""
-    filling = Filling(acting.members, [deed.text, deed.user])
-    user = filling.text(deed.user) if deed.user is not None else ""
+    """Puts a line on Home, for a role or a person, as it may know it."""
+    user = Filling(acting.members, [deed.user]).text(deed.user) if deed.user is not None else ""
     role = user.removeprefix(_ROLE) if user.startswith(_ROLE) else deed.role
+    eyes = Receiver(role=role, user=user).eyes(_roles_held(acting, [user]))
     row = {
         "id": new_id(), "automation": acting.run.automation, "run": acting.run.id, "role": role,
-        "user": None if user.startswith(_ROLE) else user or None, "text": filling.text(deed.text), "step": acting.path,
+        "user": None if user.startswith(_ROLE) else user or None, "text": _rendered(acting.members, deed.text, eyes), "step": acting.path,
         "table": acting.run.table or "", "record": acting.run.record, "at": acting.now,
     }  # fmt: skip
     acting.connection.execute(insert(system.todo), row)
