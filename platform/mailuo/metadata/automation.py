@@ -106,8 +106,8 @@ class Create:
     table: str
     values: Mapping[str, Given]
     match: tuple[str, ...] = ()
-    """Fields that tell which row is meant: one that an earlier run of the step made, or, where the table lets no two
-    rows have them alike, any row that has them."""
+    """Fields that tell which row is meant: one that an earlier run of the rule made for the record, or, where the table
+    lets no two rows have them alike, any row that has them."""
     initially: Mapping[str, Given] | None = None
     """Values of a row that is new; one that was there keeps its own."""
     name: str | None = None

@@ -107,8 +107,8 @@ def _copied(connection: Connection, table: Table) -> Iterator[bytes]:
         yield from map(bytes, copy)
 
 
-def _copy(statement: LiteralString, table: Table) -> sql.Composed:
-    columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+def _copy(statement: LiteralString, table: Table, many: int | None = None) -> sql.Composed:
+    columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in list(table.columns)[:many])
     return sql.SQL(statement).format(sql.Identifier(table.name), columns)
 
 
@@ -139,12 +139,15 @@ def _fill(connection: Connection, archive: ZipFile) -> None:
 
 
 def _fill_table(connection: Connection, table: Table, archive: ZipFile) -> None:
+    """Brings the rows of a table back; columns that came after the backup, which are the last ones, stay blank."""
     cursor = connection.connection.cursor()
     assert isinstance(cursor, Cursor)
-    into = _copy("COPY {} ({}) FROM STDIN", table)
-    with cursor, archive.open(f"tables/{table.name}") as source, cursor.copy(into) as copy:
-        while chunk := source.read(_CHUNK):
-            copy.write(chunk)
+    with cursor, archive.open(f"tables/{table.name}") as source:
+        first = source.readline()
+        with cursor.copy(_copy("COPY {} ({}) FROM STDIN", table, first.count(b"\t") + 1)) as copy:
+            copy.write(first)
+            while chunk := source.read(_CHUNK):
+                copy.write(chunk)
     if table.name in _SERIAL:
         last = select(func.max(table.c.id)).scalar_subquery()
         connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))

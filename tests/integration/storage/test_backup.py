@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert, make_url, text
+from sqlalchemy import create_engine, insert, make_url, select, text
 
 from mailuo.base.problems import Refusal
 from mailuo.storage import backup, counters, system
@@ -65,6 +65,29 @@ def test_what_was_saved_comes_back(
         with pytest.raises(Refusal) as refused:
             backup.restore(url, tmp_path / "again", depot, target)
         assert refused.value.code == "conflict"
+
+
+def test_a_backup_of_an_older_program_comes_back_without_what_came_later(
+    workspace, open_workspace, database_url: str, tmp_path: Path, depot: Depot
+) -> None:
+    if make_url(database_url).get_backend_name() == "sqlite":
+        pytest.skip("a database of SQLite is copied as a file, and gets its columns when it is opened")
+    store, now, older = workspace.store, tmp_path / "now.zip", tmp_path / "older.zip"
+    workspace.publish(VISIT)
+    line = {"automation": "a", "step": "do.0", "record": "r\t1", "row": "x", "table": "t", "run": "1", "deed": "d"}
+    store.write(lambda connection: connection.execute(insert(system.made), [line, {**line, "row": "y"}]))
+    backup.save(store, depot, now)
+    store.close()
+    with zipfile.ZipFile(now) as source, zipfile.ZipFile(older, "w") as target:
+        for name in source.namelist():
+            lines = source.read(name).splitlines(keepends=True)
+            cut = name == "tables/made"
+            target.writestr(name, b"".join(each.rpartition(b"\t")[0] + b"\n" if cut else each for each in lines))
+    url = _emptied(database_url, tmp_path)
+    backup.restore(url, tmp_path / "again", depot, older)
+    with open_workspace(url, tmp_path / "again") as again, again.store.read() as connection:
+        made = system.made.c
+        assert connection.execute(select(made.record, made.row, made.deed)).all() == [("r\t1", "x", None), ("r\t1", "y", None)]
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", None])

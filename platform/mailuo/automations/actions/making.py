@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, case, delete, insert, or_, select
 
 from mailuo.automations.actions.acting import Acting, Outcome
 from mailuo.automations.actions.rows import change, having, same
 from mailuo.automations.filling import Filling
+from mailuo.automations.likeness import likeness
 from mailuo.automations.members import RowMember
 from mailuo.base.problems import Refusal
 from mailuo.fields import Choice
@@ -49,13 +50,17 @@ def _found_or_made(acting: Acting, deed: Create, values: Mapping[str, object], n
 
 
 def void_vanished(acting: Acting, steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """What became of rows that earlier runs made for the record and this one did not: void, where they can be."""
-    recipes = {step.path: step.deed for step in steps if isinstance(step.deed, Create) and step.deed.match}
-    mine = _MADE.c.automation == acting.run.automation, _MADE.c.record == acting.run.record, _MADE.c.run != acting.run.id
-    if not recipes or not acting.run.record:
+    """What became of rows that earlier runs made for the record and this one did not: void, where they can be.
+
+    Rows of a table in which the rule makes none any more are left alone.
+    """
+    tables = {step.deed.table for step in steps if isinstance(step.deed, Create) and step.deed.match}
+    if not tables or not acting.run.record:
         return []
-    rows = acting.connection.execute(select(_MADE.c.table, _MADE.c.row, _MADE.c.step).where(*mine)).all()
-    return list(_voided(acting, [row for row in rows if row.step in recipes]))
+    mine = _MADE.c.automation == acting.run.automation, _MADE.c.record == acting.run.record, _MADE.c.table.in_(tables)
+    kept = select(_MADE.c.row).where(*mine, _MADE.c.run == acting.run.id)
+    rows = select(_MADE.c.table, _MADE.c.row).where(*mine, _MADE.c.row.not_in(kept)).distinct().order_by(_MADE.c.row)
+    return list(_voided(acting, acting.connection.execute(rows).all()))
 
 
 def _voided(acting: Acting, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
@@ -76,13 +81,19 @@ def can_be_void(table: Table) -> bool:
 
 
 def _found(acting: Acting, deed: Create, values: Mapping[str, object]) -> str | None:
-    """The row that is meant: one that an earlier run made, else one that no other may be like."""
+    """The row that is meant: one that an earlier run made, wherever the step stood then, else one that no other may be like.
+
+    What another step of this run has made or kept is that step's. Of several, the one that a step written alike made is
+    meant, else the oldest.
+    """
     wanted = {name: values.get(name) for name in deed.match}
     declared = acting.running.tables[deed.table]
-    mine = _MADE.c.automation == acting.run.automation, _MADE.c.step == acting.path, _MADE.c.record == acting.run.record
-    query = select(declared.id).join(_MADE, _MADE.c.row == declared.id)
-    query = query.where(*mine, declared.deleted_at.is_(None), same(acting, declared, deed.table, wanted)).order_by(declared.id)
-    known = acting.connection.scalars(query.limit(1)).first()
+    mine = _MADE.c.automation == acting.run.automation, _MADE.c.record == acting.run.record
+    here = _MADE.c.step == acting.path
+    alike = or_(_MADE.c.deed == likeness(deed), and_(_MADE.c.deed.is_(None), here))
+    query = select(declared.id).join(_MADE, _MADE.c.row == declared.id).where(*mine, or_(here, _MADE.c.run != acting.run.id))
+    query = query.where(declared.deleted_at.is_(None), same(acting, declared, deed.table, wanted))
+    known = acting.connection.scalars(query.order_by(case((alike, 0), else_=1), declared.id).limit(1)).first()
     if known is None and is_unique(acting.running.manifest.tables[deed.table], deed.match):
         known = next(iter(having(acting, deed.table, wanted)), None)
     return None if known is None else str(known)
@@ -114,7 +125,7 @@ def _revived(acting: Acting, deed: Create, row: str) -> dict[str, object]:
 
 def _remember(acting: Acting, deed: Create, row: str) -> None:
     run = acting.run
-    which = {"automation": run.automation, "step": acting.path, "record": run.record, "row": row}
-    mine = [_MADE.c[name] == value for name, value in which.items()]
-    if not acting.connection.execute(update(_MADE).where(*mine).values(run=run.id)).rowcount:
-        acting.connection.execute(insert(_MADE), {**which, "table": deed.table, "run": run.id})
+    which = {"automation": run.automation, "record": run.record, "row": row}
+    acting.connection.execute(delete(_MADE).where(*(_MADE.c[name] == value for name, value in which.items())))
+    line = {**which, "step": acting.path, "table": deed.table, "run": run.id, "deed": likeness(deed)}
+    acting.connection.execute(insert(_MADE), line)

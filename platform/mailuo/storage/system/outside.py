@@ -106,11 +106,12 @@ run_step = system_table(
 made = system_table(
     "made",
     key("automation"),
-    key("step"),
+    key("step"),  # where the step stood in that run
     key("record"),  # the record whose run made it
     key("row"),
     must("table"),
     must("run"),  # the last run that made or kept it
+    may("deed"),  # what the step was, wherever it stood; blank where an older program made the row
     Index("made_row", "row"),
     clustered=True,
 )

@@ -1,0 +1,80 @@
+"""Rules that somebody edits while their records live: what was made, asked and done before is known by what it is."""
+
+import pytest
+
+from mailuo.storage import system
+from tests.integration.automations.conftest import Garage
+
+# --- what was made ----------------------------------------------------------------------------------------------
+
+
+def recipe(*steps: str) -> str:
+    """A rule of these steps that a car's tags start again and again."""
+    return "automations:\n  again:\n    on: {updated: cars, fields: [tags]}\n    do:\n" + "".join(f"      - {step}\n" for step in steps)
+
+
+def work(fault: str, spec: str, match: str = "car, fault") -> str:
+    """A step that makes a work of a car, and finds it again."""
+    return f'create: {{table: works, match: [{match}], set: {{car: "{{car_no}}", fault: {fault}, spec: "{spec} {{count}}"}}}}'
+
+
+def works_of(garage: Garage) -> list[tuple[str, str, str]]:
+    """What was made, in order: for which fault, what is to be done, its state."""
+    return [(row["fault"], row["spec"], row["state"]) for row in sorted(garage.rows("works"), key=lambda row: row["work_no"])]
+
+
+FIRST = ('if: "{count} > 100"\n        do: [{stop: enough}]', work("轮胎", "先"))
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_a_recipe_finds_what_it_made_wherever_its_steps_stand_now(garage: Garage, first: str) -> None:
+    steps = work("刹车", "拆"), work("灯", "换")
+    garage.publish(automations=recipe(*steps))
+    car = garage.car(count=1)
+    garage.change(car, tags=["a"])
+    assert works_of(garage) == [("刹车", "拆 1", "new"), ("灯", "换 1", "new")]
+    garage.publish(automations=recipe(first, *steps))
+    garage.change(car, tags=["b"], count=2)
+    assert works_of(garage)[:2] == [("刹车", "拆 2", "new"), ("灯", "换 2", "new")]
+    assert works_of(garage)[2:] == ([("轮胎", "先 2", "new")] if first == FIRST[1] else [])
+    garage.publish(automations=recipe(f'for_each: {{of: cars, where: "TRUE"}}\n        do:\n          - {steps[1]}', work("灯", "另", "car")))
+    garage.change(car, tags=["c"], count=3)
+    assert {state for fault, _, state in works_of(garage) if fault == "轮胎"} <= {"void"}
+    assert [row for row in works_of(garage) if row[0] != "轮胎"] == [("灯", "另 3", "new"), ("灯", "换 3", "new")]
+
+
+def test_two_steps_that_match_by_the_same_values_keep_a_row_each(garage: Garage) -> None:
+    steps = work("灯", "左"), work("灯", "右")
+    garage.publish(automations=recipe(*steps))
+    car = garage.car(count=1)
+    for count in (1, 2):
+        garage.change(car, tags=[str(count)], count=count)
+        assert works_of(garage) == [("灯", f"左 {count}", "new"), ("灯", f"右 {count}", "new")]
+    garage.publish(automations=recipe('set: {note: "x"}', *reversed(steps)))
+    garage.change(car, tags=["x"], count=3)
+    assert works_of(garage) == [("灯", "左 3", "new"), ("灯", "右 3", "new")]
+    garage.publish(automations=recipe(work("灯", "新"), steps[1]))
+    garage.change(car, tags=["y"], count=4)
+    assert works_of(garage) == [("灯", "新 4", "new"), ("灯", "右 4", "new")]
+    garage.publish(automations=recipe(steps[1]))
+    garage.change(car, tags=["z"], count=5)
+    assert works_of(garage) == [("灯", "新 4", "void"), ("灯", "右 5", "new")]
+
+
+def test_rows_are_left_alone_where_the_rule_makes_none_of_their_table_any_more(garage: Garage) -> None:
+    fault = 'create: {table: faults, match: [car], set: {car: "{car_no}", what: "{count}"}}'
+    garage.publish(automations=recipe(work("灯", "换"), fault))
+    car = garage.car(count=1)
+    garage.change(car, tags=["a"])
+    garage.publish(automations=recipe(fault))
+    garage.change(car, tags=["b"], count=2)
+    assert (works_of(garage), [row["what"] for row in garage.rows("faults")]) == ([("灯", "换 1", "new")], ["2"])
+
+
+def test_what_an_older_program_made_is_found_again(garage: Garage) -> None:
+    garage.publish(automations=recipe(work("灯", "左"), work("灯", "右")))
+    car = garage.car(count=1)
+    garage.change(car, tags=["a"])
+    garage.store.write(lambda connection: connection.execute(system.made.update().values(deed=None)).close())
+    garage.change(car, tags=["b"], count=2)
+    assert works_of(garage) == [("灯", "左 2", "new"), ("灯", "右 2", "new")]
