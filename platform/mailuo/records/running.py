@@ -33,7 +33,7 @@ class Calendars(Protocol):
 class Watcher(Protocol):
     """What follows from changes on a floor above, in their own transaction."""
 
-    def minds(self, running: "Running", table: str) -> Set[str]:
+    def minds(self, connection: Connection, running: "Running", table: str) -> Set[str]:
         """The names of a table, fields, nodes or what the system keeps, of whose change it wants to be told."""
         ...
 
@@ -45,7 +45,7 @@ class Watcher(Protocol):
 class Nobody:
     """Minds nothing."""
 
-    def minds(self, running: "Running", table: str) -> Set[str]:
+    def minds(self, connection: Connection, running: "Running", table: str) -> Set[str]:
         """No names."""
         return frozenset()
 
@@ -114,7 +114,7 @@ class Running:
         self, connection: Connection, table: str, touched: Iterable[tuple[str, Set[str]]], now: datetime
     ) -> None:
         """Tells who minds it which names of which records of a table have changed."""
-        minded = self.once(("minded", table), lambda: self.watcher.minds(self, table))
+        minded = self.once(("minded", table), lambda: self.watcher.minds(connection, self, table))
         records = [record for record, names in touched if not minded.isdisjoint(names)] if minded else []
         if records:
             self.watcher.changed(connection, self, table, records, now)

@@ -94,8 +94,10 @@ def rename(connection: Connection, change: Rename, tables: Mapping[str, Declared
         case "field":
             _replace(connection, system.history, system.history.c.field, change, _of(system.history, change))
             _rename_place(connection, change)
+            _rename_in_conditions(connection, change)
         case "node":
             rename_node(connection, change, tables[change.table].table)
+            _rename_in_conditions(connection, change)
         case "option":
             _rename_option(connection, change, tables[change.table])
 
@@ -115,6 +117,14 @@ def _rename_place(connection: Connection, change: Rename) -> None:
     use = system.file_use
     found = and_(_of(use, change), use.c.place == f"field:{change.old}")
     connection.execute(update(use).where(found).values(place=f"field:{change.new}"))
+
+
+def _rename_in_conditions(connection: Connection, change: Rename) -> None:
+    """What ends lines on Home about the table's records names them by id."""
+    until = system.todo.c.until
+    for before in ("{", "{record."):
+        renamed = func.replace(until, f"{before}{change.old}}}", f"{before}{change.new}}}")
+        connection.execute(update(system.todo).where(_of(system.todo, change), until.is_not(None)).values(until=renamed))
 
 
 def rename_node(connection: Connection, change: Rename, records: Table) -> None:

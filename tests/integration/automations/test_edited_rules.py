@@ -2,8 +2,9 @@
 
 import pytest
 
+from mailuo.records.actor import SYSTEM
 from mailuo.storage import system
-from tests.integration.automations.conftest import Garage
+from tests.integration.automations.conftest import Garage, person
 
 # --- what was made ----------------------------------------------------------------------------------------------
 
@@ -78,3 +79,66 @@ def test_what_an_older_program_made_is_found_again(garage: Garage) -> None:
     garage.store.write(lambda connection: connection.execute(system.made.update().values(deed=None)).close())
     garage.change(car, tags=["b"], count=2)
     assert works_of(garage) == [("灯", "左 2", "new"), ("灯", "右 2", "new")]
+
+
+# --- lines on Home ----------------------------------------------------------------------------------------------
+
+HELLO = 'todo: {role: boss, text: hello, until: "{count} > 0"}'
+RISK = 'todo: {role: boss, text: risk, until: "{count} > 100"}'
+
+
+def lines(garage: Garage) -> list[str]:
+    """What the boss is asked to do."""
+    garage.engine.todos.end_by_themselves(garage.clock.now())
+    return [line["text"] for line in garage.engine.todos.open(person("boss"))]
+
+
+@pytest.mark.parametrize("steps", [(HELLO, RISK), (HELLO,), ('set: {note: "x"}',)])
+def test_a_line_on_home_ends_by_the_condition_that_it_was_given(garage: Garage, steps: tuple[str, ...]) -> None:
+    garage.publish(automations=recipe(RISK))
+    car = garage.car(count=1)
+    garage.change(car, tags=["a"])
+    garage.publish(automations=recipe(*steps))
+    assert lines(garage) == ["risk"]
+    garage.records.update(SYSTEM, "cars", car, {"count": 101})
+    assert garage.engine.todos.open(person("boss")) == []
+
+
+def test_a_line_on_home_that_ends_by_hand_alone_is_not_ended_by_a_step_put_in_its_place(garage: Garage) -> None:
+    garage.publish(automations=recipe("todo: {role: boss, text: look}"))
+    garage.change(garage.car(count=1), tags=["a"])
+    garage.publish(automations=recipe(HELLO))
+    assert lines(garage) == ["look"]
+
+
+def test_a_line_on_home_keeps_its_condition_when_its_names_change(garage: Garage) -> None:
+    garage.publish(automations=recipe(RISK))
+    car = garage.car(count=1)
+    garage.change(car, tags=["a"])
+    cars = garage.files["tables/cars.yaml"].replace("  count: {", "  times: {was: count, ")
+    garage.files = {**garage.files, "tables/cars.yaml": cars}
+    garage.publish(automations=recipe(*(step.replace("count", "times") for step in (HELLO, RISK))))
+    assert lines(garage) == ["risk"]
+    garage.records.update(SYSTEM, "cars", car, {"times": 101})
+    assert lines(garage) == []
+
+
+def test_a_line_on_home_of_an_older_program_ends_by_the_step_at_its_place(garage: Garage) -> None:
+    garage.publish(automations=recipe(RISK))
+    car = garage.car(count=1)
+    garage.change(car, tags=["a"])
+    garage.store.write(lambda connection: connection.execute(system.todo.update().values(until=None)).close())
+    assert lines(garage) == ["risk"]
+    garage.change(car, count=101)
+    assert lines(garage) == []
+
+
+def test_a_condition_that_is_not_of_the_record_hinders_no_other(garage: Garage) -> None:
+    each = 'for_each: "{faults}"\n        do: [{todo: {role: boss, text: each, until: "{item.hours} > 0"}}]'
+    garage.publish(automations=recipe(RISK, each))
+    car = garage.car(count=1)
+    garage.fault(car, "灯")
+    garage.change(car, tags=["a"])
+    assert lines(garage) == ["risk", "each"]
+    garage.change(car, count=101)
+    assert lines(garage) == ["each"]

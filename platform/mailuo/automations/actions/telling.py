@@ -41,6 +41,7 @@ def put_todo(acting: Acting, deed: Todo) -> Outcome:
         "id": new_id(), "automation": acting.run.automation, "run": acting.run.id, "role": role,
         "user": None if user.startswith(_ROLE) else user or None, "text": _rendered(acting.members, deed.text, eyes), "step": acting.path,
         "table": acting.run.table or "", "record": acting.run.record, "at": acting.now,
+        "until": deed.until.text if deed.until is not None else "",
     }  # fmt: skip
     acting.connection.execute(insert(system.todo), row)
     insert_many(acting.connection, system.outbox, [told_of(row, acting.now)])

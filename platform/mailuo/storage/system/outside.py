@@ -177,6 +177,7 @@ todo = system_table(
     must("at", MOMENT),
     may("done_at", MOMENT),
     may("done_by"),
+    may("until"),  # the condition that ends it, empty without one; blank where an older program put the line
     Index("todo_record", "record"),
     Index("todo_open", "automation", "step", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
     Index("todo_role", "role", "done_at"),
