@@ -1,6 +1,6 @@
 """Journals: what runs have done, step by step, as rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,3 +56,8 @@ def _saying(names: tuple[str, ...]) -> Command:
 def forget_open(connection: Connection, run: str) -> None:
     """Forgets the steps of a run that did not come to an end, so that they are taken anew."""
     connection.execute(delete(_STEP).where(_STEP.c.run == run, _STEP.c.state.not_in((DONE, SKIPPED))))
+
+
+def forget(connection: Connection, run: str, places: Collection[str]) -> None:
+    """Forgets what became of the steps at these places of a run, so that they are taken anew."""
+    connection.execute(delete(_STEP).where(_STEP.c.run == run, _STEP.c.place.in_(places)))

@@ -37,6 +37,11 @@ UNKNOWN_BUTTON = Message("not_found", zh="没有按钮“{found}”", en="There 
 NOT_FAILED = Message(
     "conflict", zh="只有失败、停下或搁置的运行可以重放；这一次是“{state}”", en="Only a run that failed, stopped or was parked can be replayed; this one is {state}"
 )
+STEP_REPLACED = Message(
+    "conflict",
+    zh="这次运行已经做成的一步（{step}），在现在的规则里已经不是那一步了；请按当时的规则（第 {revision} 版）重放",
+    en="A step that this run has done ({step}) is another in the rule as it is now, or is not there; replay it as it was then (revision {revision})",
+)
 NOT_NOW = Message(
     "conflict", zh="“{title}”现在不适用于这条记录", en="'{title}' does not apply to this record as it stands"
 )

@@ -8,17 +8,20 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from mailuo.automations.bell import Bell
-from mailuo.automations.journals import forget_open, lines_of
+from mailuo.automations.journals import forget, forget_open, journal_of, lines_of
+from mailuo.automations.likeness import replaced
 from mailuo.automations.messages import (
     NOT_FAILED,
     NOT_NOW,
     NOT_YOUR_BUTTON,
     RECORD_WANTED,
+    STEP_REPLACED,
     UNKNOWN_BUTTON,
     UNKNOWN_RULE,
     UNKNOWN_RUN,
 )
-from mailuo.automations.programs import program_of
+from mailuo.automations.program import DONE
+from mailuo.automations.programs import Program, Programs, program_of
 from mailuo.automations.queue import RUNS
 from mailuo.automations.starting import Starting
 from mailuo.automations.trial import Trial, Undo
@@ -72,6 +75,7 @@ class RunLog:
         self._records = records
         self._bell = bell
         self._transactions = Transactions(store, in_force)
+        self._programs = Programs(store, in_force)
 
     # Looking
 
@@ -119,8 +123,10 @@ class RunLog:
     def replay(self, actor: Actor, run: str, revision: Whose = "now") -> Json:
         """The run, which goes on from the step that failed, as the rule is now or as it was then.
 
-        Refuses a run whose record the actor does not see.
+        Refuses a run whose record the actor does not see, and to go on as the rule is now where a step that is done is
+        another by now.
         """
+        then = self._then(run)
 
         def work(connection: Connection, running: Running, careful: bool) -> str:
             query = select(_RUN).where(_RUN.c.id == run)
@@ -131,6 +137,8 @@ class RunLog:
                 raise Refusal(NOT_FAILED(state=row.state))
             forget_open(connection, row.id)
             number = running.number if revision == "now" else row.revision
+            if number != row.revision:
+                _forget_replaced(connection, row, then, program_of(running.manifest, row.automation))
             fresh = {"revision": number, "error": None, "finished_at": None}
             RUNS.again(connection, row.id, self._clock.now(), "waiting", **fresh)
             return str(row.id)
@@ -200,6 +208,12 @@ class RunLog:
         return told
 
     # Inside
+
+    def _then(self, run: str) -> Program | None:
+        """The program that a run has had so far."""
+        with self._store.read() as connection:
+            row = connection.execute(select(_RUN.c.automation, _RUN.c.revision).where(_RUN.c.id == run)).first()
+        return self._programs.of(row.automation, row.revision) if row is not None else None
 
     def _note(
         self, connection: Connection, actor: Actor, table: str, record: str, button: str, now: datetime
@@ -316,6 +330,21 @@ class _Showing:
 def _is_about(row: Row[Any]) -> bool:
     """Whether a run is about a record."""
     return bool(row.record) and row.table is not None
+
+
+def _forget_replaced(connection: Connection, run: Row[Any], then: Program | None, now: Program | None) -> None:
+    """Forgets that steps were passed over at whose places others stand now; refuses where such a one is done.
+
+    A rule that is gone is told of when the run is taken.
+    """
+    if now is None:
+        return
+    journal = journal_of(connection, run.id)
+    others = replaced(journal, then.steps if then is not None else (), now.steps)
+    done = next((place for place in journal if place in others and journal[place].state == DONE), None)
+    if done is not None:
+        raise Refusal(STEP_REPLACED(step=done, revision=run.revision))
+    forget(connection, run.id, others)
 
 
 def _buttons(running: Running, table: str) -> Iterator[tuple[Automation, OnButton]]:

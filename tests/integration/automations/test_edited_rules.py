@@ -1,7 +1,10 @@
 """Rules that somebody edits while their records live: what was made, asked and done before is known by what it is."""
 
+from typing import Any
+
 import pytest
 
+from mailuo.base.problems import Refusal
 from mailuo.records.actor import SYSTEM
 from mailuo.storage import system
 from tests.integration.automations.conftest import Garage, person
@@ -142,3 +145,70 @@ def test_a_condition_that_is_not_of_the_record_hinders_no_other(garage: Garage) 
     assert lines(garage) == ["risk", "each"]
     garage.change(car, count=101)
     assert lines(garage) == ["each"]
+
+
+# --- what was done ----------------------------------------------------------------------------------------------
+
+DONE, FAILING = work("灯", "做"), 'create: {table: works, set: {car: nowhere, fault: 败}}'
+MENDED = 'create: {table: works, set: {car: "{car_no}", fault: 成}}'
+LOOP = 'for_each: {of: cars, where: "TRUE"}\n        do:\n          - '
+IF = 'if: "{count} > 0"\n        do:\n          - '
+
+
+def failed(garage: Garage, *steps: str) -> dict[str, Any]:
+    """The run of a rule of which one step failed."""
+    garage.publish(automations=recipe(*steps))
+    garage.change(garage.car(count=1), tags=["a"])
+    (run,) = garage.runs()
+    assert run["state"] == "failed"
+    return run
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ((DONE, FAILING), (MENDED, DONE)),
+        ((DONE, FAILING), (MENDED,)),
+        ((DONE, FAILING), (DONE.replace("做", "另"), MENDED)),
+        ((DONE, MENDED, FAILING), (DONE,)),
+        ((LOOP + DONE, FAILING), (LOOP + MENDED + f"\n          - {DONE}", MENDED)),
+        ((LOOP + DONE, FAILING), (LOOP.replace("TRUE", "{count} > 0") + DONE, MENDED)),
+        ((IF + DONE, FAILING), (DONE, MENDED)),
+    ],
+)
+def test_a_run_is_not_replayed_as_the_rule_is_now_where_a_step_that_is_done_is_another(
+    garage: Garage, then: tuple[str, ...], now: tuple[str, ...]
+) -> None:
+    run = failed(garage, *then)
+    made = works_of(garage)
+    garage.publish(automations=recipe(*now))
+    with pytest.raises(Refusal) as refused:
+        garage.log.replay(SYSTEM, run["id"])
+    assert refused.value.code == "conflict"
+    assert ["2" in refused.value.problems[0].text(language) for language in ("zh", "en")] == [True, True]
+    garage.engine.settle()
+    assert (garage.states(), works_of(garage)) == ([("again", "failed")], made)
+    garage.log.replay(SYSTEM, run["id"], "then")
+    garage.engine.settle()
+    assert (garage.states(), works_of(garage)) == ([("again", "failed")], made)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "more"),
+    [
+        ((DONE, FAILING), (DONE, MENDED), ["成"]),
+        ((DONE, FAILING), (DONE, work("轮胎", "先"), MENDED), ["轮胎", "成"]),
+        ((DONE, FAILING), (f"{DONE}\n        on_error: skip", 'if: "{count} > 0"\n        do: [{' + MENDED + "}]"), ["成"]),
+        ((LOOP + DONE, FAILING), (LOOP + DONE + f"\n          - {MENDED}",), ["成"]),
+        ((f"{FAILING}\n        on_error: skip", FAILING), (MENDED, DONE), ["成", "灯"]),
+    ],
+)
+def test_a_run_is_replayed_as_the_rule_is_now_where_what_is_done_stands_as_it_stood(
+    garage: Garage, then: tuple[str, ...], now: tuple[str, ...], more: list[str]
+) -> None:
+    run = failed(garage, *then)
+    before = [fault for fault, _, _ in works_of(garage)]
+    garage.publish(automations=recipe(*now))
+    garage.log.replay(SYSTEM, run["id"])
+    garage.engine.settle()
+    assert (garage.states(), [fault for fault, _, _ in works_of(garage)]) == ([("again", "done")], [*before, *more])
