@@ -10,9 +10,8 @@ from sqlalchemy import Connection, Select, select
 from mailuo.flow.course import Course, courses
 from mailuo.records.actor import Actor
 from mailuo.records.policy import TableAccess
-from mailuo.records.reach import Reach
+from mailuo.records.reach import Reach, named
 from mailuo.records.running import Running
-from mailuo.records.selection import named
 from mailuo.records.several import among, given
 from mailuo.storage.prepared import Reading
 
