@@ -87,7 +87,7 @@ def _children(running: Running, actor: Actor, links: Links, connection: Connecti
 
     def make() -> Prepared:
         declared = running.tables[links.to]
-        access = running.access(actor, links.to)
+        access = running.access(actor, links.to).showing(links.by)
         reach = Reach.of(running, links.to, running.context(now, actor))
         by = declared.fields[links.by]
         query = select(by, running.key_column(links.to).label("key")).where(

@@ -1,7 +1,8 @@
 """Reach: the SQL of what a path names, seen from the rows of one table.
 
-What lies behind a link is a scalar subquery on the target's key, so that a row never multiplies. Rows that the asker
-may not see are not reached: what hangs on them is blank. A field with `release` looks with the system's eyes.
+What lies behind a link is a scalar subquery on the target's key, so that a row never multiplies. Rows in which the
+asker does not see what is read are not reached: what hangs on them is blank. A field with `release` looks with the
+system's eyes.
 """
 
 from dataclasses import dataclass, replace
@@ -103,12 +104,12 @@ class Reach:
         """The same eyes, over another table's rows under a name of their own."""
         return replace(self, table=table, rows=self.running.tables[table].table.alias())
 
-    def _there(self) -> list[ColumnElement[bool]]:
-        """The conditions under which these eyes find a row."""
+    def _there(self, *fields: str) -> list[ColumnElement[bool]]:
+        """The conditions under which these eyes find a row, and see these fields in it."""
         if self.access is None:
             return [self.rows.c.deleted_at.is_(None)]
         access = self.access.tables.get(self.table)
-        return self.visible(access) if access else [false()]
+        return self.visible(access.showing(*fields)) if access else [false()]
 
     def _through(self, link: str, rest: Path) -> ColumnElement[Any]:
         type_ = self.running.manifest.tables[self.table].fields[link].type
@@ -116,7 +117,7 @@ class Reach:
         target = self._beyond(type_.to)
         key = target.rows.c[self.running.key_column(type_.to).name]
         value = target.column(rest)
-        query = select(value).where(key == self._own(link), *target._there()).correlate(self.rows)
+        query = select(value).where(key == self._own(link), *target._there(rest[0])).correlate(self.rows)
         return type_coerce(query.scalar_subquery(), value.type)
 
     def _rolled_up(self, rollup: Rollup) -> ColumnElement[Any]:
@@ -127,14 +128,14 @@ class Reach:
             of = None if rollup.field is None else child.column((rollup.field,))
             return aggregate(rollup.function, of, rollup.formula_type, self.running.dialect)
 
-        return self._children(links.to, links.by, total)
+        return self._children(links.to, links.by, total, *((rollup.field,) if rollup.field else ()))
 
-    def _children(self, table: str, by: str, value: Any) -> ColumnElement[Any]:
-        """A value computed over the rows of another table whose link `by` names this row."""
+    def _children(self, table: str, by: str, value: Any, *fields: str) -> ColumnElement[Any]:
+        """A value computed over the rows of another table whose link `by` names this row, out of these fields."""
         child = self._beyond(table)
         own = self.rows.c[self.running.key_column(self.table).name]
         wanted = value(child)
-        query = select(wanted).where(child._own(by) == own, *child._there()).correlate(self.rows)
+        query = select(wanted).where(child._own(by) == own, *child._there(by, *fields)).correlate(self.rows)
         return type_coerce(query.scalar_subquery(), wanted.type)
 
     def _standing(self, node: str, what: str) -> ColumnElement[Any]:

@@ -135,6 +135,16 @@ def test_what_lies_behind_a_link_is_seen_as_the_row_it_stands_in(clinic: Clinic)
     assert expanded == "P2"
 
 
+def test_a_computed_field_takes_nothing_that_its_own_row_does_not_show(clinic: Clinic) -> None:
+    """One role sees the computed field, the other more rows of what it reads, but not that of them."""
+    doctor, desk = person("陈", "doctor", "keeper"), person("前", "desk", "keeper")
+    assert "city" not in clinic.records.get(doctor, "patients", "P2").json()
+    numbers = ("N20260115-001", "S20260115-001")
+    assert [clinic.records.get(doctor, "referrals", each).json()["city"] for each in numbers] == ["杭州", None]
+    patient = clinic.records.get(desk, "patients", "P1").json()
+    assert (patient["paid"], patient["visits"]) == ("10.00", 2)
+
+
 def test_children_and_rollups_hold_what_the_asker_sees(clinic: Clinic) -> None:
     assert clinic.records.get(DESK, "patients", "P1").json()["referrals"] == ["N20260115-001"]
     assert clinic.records.get(DESK, "patients", "P1").json()["visits"] == 1

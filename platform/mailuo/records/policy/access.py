@@ -80,6 +80,13 @@ class TableAccess:
             return True
         return bool(self._seeing) and all(field in right.shown for right in self._seeing)
 
+    def showing(self, *fields: str) -> "TableAccess":
+        """The access to the rows in which these fields are shown."""
+        own = [field for field in fields if field in self.table.fields]
+        if self.rights is None or not own:
+            return self
+        return TableAccess(self.table, tuple(right for right in self.rights if right.shown.issuperset(own)))
+
     def changes(self, field: str) -> bool:
         """Whether some right lets the field be changed."""
         return self.rights is None or any(field in right.change for right in self._seeing)
