@@ -212,3 +212,16 @@ def test_a_run_is_replayed_as_the_rule_is_now_where_what_is_done_stands_as_it_st
     garage.log.replay(SYSTEM, run["id"])
     garage.engine.settle()
     assert (garage.states(), [fault for fault, _, _ in works_of(garage)]) == ([("again", "done")], [*before, *more])
+
+
+def test_a_run_that_is_replayed_voids_nothing_that_a_later_one_made(garage: Garage) -> None:
+    broken = 'if: "{count} = 1"\n        do: [{' + FAILING + "}]"
+    run = failed(garage, DONE, broken)
+    garage.change(str(run["record"]), tags=["b"], count=2)
+    garage.publish(automations=recipe(DONE, broken.replace("nowhere", '"{car_no}"')))
+    garage.log.replay(SYSTEM, run["id"])
+    garage.engine.settle()
+    assert (garage.states(), works_of(garage)[0]) == ([("again", "done")] * 2, ("灯", "做 2", "new"))
+    garage.publish(automations=recipe(work("轮胎", "先")))
+    garage.change(str(run["record"]), tags=["c"])
+    assert works_of(garage)[0] == ("灯", "做 2", "void")

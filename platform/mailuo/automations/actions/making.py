@@ -50,7 +50,7 @@ def _found_or_made(acting: Acting, deed: Create, values: Mapping[str, object], n
 
 
 def void_vanished(acting: Acting, steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """What became of rows that earlier runs made for the record and this one did not: void, where they can be.
+    """What became of rows that earlier runs made for the record and neither this nor a later one did: void, where they can be.
 
     Rows of a table in which the rule makes none any more are left alone.
     """
@@ -58,7 +58,7 @@ def void_vanished(acting: Acting, steps: Sequence[Step]) -> list[dict[str, Any]]
     if not tables or not acting.run.record:
         return []
     mine = _MADE.c.automation == acting.run.automation, _MADE.c.record == acting.run.record, _MADE.c.table.in_(tables)
-    kept = select(_MADE.c.row).where(*mine, _MADE.c.run == acting.run.id)
+    kept = select(_MADE.c.row).where(*mine, _MADE.c.run >= acting.run.id)  # also by a later run, where this one is replayed
     rows = select(_MADE.c.table, _MADE.c.row).where(*mine, _MADE.c.row.not_in(kept)).distinct().order_by(_MADE.c.row)
     return list(_voided(acting, acting.connection.execute(rows).all()))
 
