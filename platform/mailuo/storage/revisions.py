@@ -95,7 +95,7 @@ def files_of(store: Store, number: int) -> Mapping[str, str]:
 
 def identities(connection: Connection) -> Identities:
     """All identities but those of a publication that is still under way."""
-    rows = connection.execute(select(system.identity).where(system.identity.c.state != "new"))
+    rows = connection.execute(select(system.identity).where(system.identity.c.state != "new")).all()
     spent = connection.scalar(select(system.fact.c.value).where(system.fact.c.name == SPENT))
     return Identities(tuple(Identity(*row) for row in rows), int(spent or 0))
 

@@ -1,5 +1,6 @@
 """A crash at any statement of a publication leaves the old revision or the new one, and it can be completed."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -76,6 +77,7 @@ def _crash(open_workspace: OpenWorkspace, url: str, home: Path, statement: int) 
     """Whether publishing was over before that statement; if not, checks what the crash left."""
     with open_workspace(url, home) as workspace, _power_for(statement) as power, suppress(Killed):
         workspace.publish(NEW, OTHER)
+    gc.collect()  # a process that has died holds no cursor, and with it a lock
     with open_workspace(url, home) as workspace:
         assert (workspace.running, workspace.values("visit", *COLUMNS[workspace.running])) in (BEFORE, AFTER)
         resume(workspace.store)
