@@ -3,7 +3,7 @@
 Rows are read as the system sees them, in the transaction of the step, be they in the trash: one query for each row.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -19,10 +19,9 @@ from mailuo.formulas.outside import member, text_of
 from mailuo.formulas.postgres import column_of
 from mailuo.formulas.sql import to_sql
 from mailuo.formulas.tree import Read, nodes
-from mailuo.records.actor import SYSTEM, Actor
+from mailuo.records.actor import SYSTEM
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
-from mailuo.records.seen import unseen
 
 Path = tuple[str, ...]
 
@@ -105,19 +104,6 @@ class Members:
         for row, its_paths in wanted.items():
             found |= self._read(row, its_paths)
         return found.get
-
-    def unseen(self, eyes: Actor, paths: Iterable[Path]) -> Set[Path]:
-        """Those of these paths at which somebody does not see what stands there, for the rights of rows."""
-        ways: dict[RowMember, dict[Path, Path]] = {}
-        for path in paths:
-            owner, rest = self.owner(path)
-            if isinstance(owner, RowMember) and owner.table in self.running.tables and rest:
-                ways.setdefault(owner, {})[path] = rest
-        found: set[Path] = set()
-        for row, its in ways.items():
-            kept = unseen(self.connection, self.running, eyes, row.table, [row.id or ""], set(its.values()), self.now)
-            found |= {path for path, rest in its.items() if (row.id, rest) in kept}
-        return found
 
     def holds(self, condition: Formula | None) -> bool:
         """Whether a condition is true; one that is not written is."""

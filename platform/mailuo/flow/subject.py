@@ -1,7 +1,7 @@
 """Subjects: what messages about a rule's alerts tell of each record, as far as each receiver may know it."""
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,6 @@ from mailuo.metadata.model import Alert, Cause, EarlierThan
 from mailuo.records.actor import Actor
 from mailuo.records.reach import Reach
 from mailuo.records.running import Running
-from mailuo.records.seen import unseen
 from mailuo.storage.declared import DeclaredTable
 
 Path = tuple[str, ...]
@@ -31,26 +30,15 @@ class Subjects:
     rule: Alert
     now: datetime
     base_url: str
-    records: tuple[str, ...] = ()
-    _unseen: dict[object, Set[tuple[str, Path]]] = field(default_factory=dict)
 
     def of(self, records: Sequence[str], alerts: Mapping[str, str], starts: Mapping[str, datetime]) -> list["Subject"]:
         """A subject for each record, given its alert's id and when its clock started."""
         rows = {row[0]: row for row in self.connection.execute(self._query.where(self._declared.id.in_(records)))}
-        together = replace(self, records=tuple(records))
         return [
-            Subject(together, record, alerts[record], starts[record], rows[record]) if record in rows
-            else Subject(together, record, alerts[record], starts[record], None)
+            Subject(self, record, alerts[record], starts[record], rows[record]) if record in rows
+            else Subject(self, record, alerts[record], starts[record], None)
             for record in records
         ]  # fmt: skip
-
-    def unseen(self, eyes: Actor) -> Set[tuple[str, Path]]:
-        """Each (record, path) at which somebody does not see what stands there, for the rights of rows."""
-        who = (eyes.name, eyes.roles)
-        if who not in self._unseen:
-            paths = {*self.paths, *(path for cause in self.rule.because for path in cause.when.reads)}
-            self._unseen[who] = unseen(self.connection, self.running, eyes, self.rule.on, self.records, paths, self.now)
-        return self._unseen[who]
 
     @property
     def language(self) -> Language:
@@ -129,11 +117,10 @@ class Subject:
         return max(self.of.now - self.start, timedelta(0))
 
     def _rendered(self, template: Template, eyes: Actor) -> str:
-        held, unseen = self._held(), self.of.unseen(eyes)
+        held = self._held()
 
         def value(path: Path) -> object:
-            seen = (self.record, path) not in unseen
-            told = self.of.running.policy.told(eyes, self.of.rule.on, path, held.get(path), seen=seen)
+            told = self.of.running.policy.told(eyes, self.of.rule.on, path, held.get(path))
             return self._shown(self.of.running.in_text(self.of.rule.on, path, told))
 
         return template.render(value, str)
@@ -157,8 +144,6 @@ class Subject:
 
     def _may_know(self, eyes: Actor, formula: Formula) -> bool:
         if not eyes.roles:
-            return False
-        if any((self.record, path) in self.of.unseen(eyes) for path in formula.reads):
             return False
         return all(self.of.running.policy.may(eyes, "ask", (self.of.rule.on, *path)) for path in formula.reads)
 

@@ -122,28 +122,6 @@ def test_messages_say_to_each_only_what_they_may_know(garage: Garage) -> None:
     ]
 
 
-def test_messages_tell_of_a_row_that_the_receiver_does_not_see_its_key_alone(garage: Garage) -> None:
-    roles = garage.files["tables/roles.yaml"].replace("""see: "{urgent} = TRUE"}""", """see: "{urgent} = TRUE"}, works: {see: all}""")
-    works = garage.files["tables/works.yaml"] + "  plate: {title: 车牌, type: lookup, of: car, field: plate}\n"
-    garage.files = {**garage.files, "tables/roles.yaml": roles, "tables/works.yaml": works}
-    notify = 'notify: {roles: [boss, clerk], via: popup, text: '
-    garage.publish(automations=f"""automations:
-  car:
-    on: {{created: cars}}
-    do:
-      - create: {{table: works, set: {{car: "{{car_no}}", spec: 洗}}, as: made}}
-      - {notify}"{{car_no}} {{record.plate}} {{note}}/{{made}} {{made.spec}} {{made.plate}}"}}
-  work:
-    on: {{created: works}}
-    do: [{notify}"{{work_no}} {{spec}} {{car}} {{car.plate}} {{plate}}"}}]
-""")
-    calm, urgent = garage.car("A1", note="新"), garage.car("B2", urgent=True, note="急")
-    told = {whom: [text for _, role, text in garage.messages() if role == whom] for whom in ("boss", "clerk")}
-    known = [f"{urgent} B2 急/{urgent}-01 洗 B2", f"{urgent}-01 洗 {urgent} B2 B2"]
-    assert told["boss"] == [f"{calm} A1 新/{calm}-01 洗 A1", f"{calm}-01 洗 {calm} A1 A1", *known]
-    assert told["clerk"] == [f"{calm} *** ***/{calm}-01 洗 ***", f"{calm}-01 洗 {calm} *** ***", *known]
-
-
 def test_money_in_texts_has_all_its_places_and_numbers_have_none_to_spare(garage: Garage) -> None:
     told = '{set: {note: "{cost} / {count}"}}, {todo: {role: boss, text: "{cost}"}}, {notify: {roles: [boss], via: popup, text: "{record.cost}"}}'
     garage.publish(automations=f"automations:\n  priced: {{on: {{created: cars}}, do: [{told}]}}\n")

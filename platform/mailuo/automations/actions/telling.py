@@ -95,13 +95,12 @@ def _rendered(members: Members, template: Template | None, eyes: Actor) -> str:
     """The text; what the receiver may not know of it is not in it."""
     if template is None:
         return ""
-    read, unseen = members.reader(template.reads), members.unseen(eyes, template.reads)
+    read = members.reader(template.reads)
 
     def value(path: Path) -> object:
         owner, rest = members.owner(path)
         if isinstance(owner, RowMember) and rest:
-            told = members.running.policy.told(eyes, owner.table, rest, read(path), seen=path not in unseen)
-            return members.in_text(path, told)
+            return members.in_text(path, members.running.policy.told(eyes, owner.table, rest, read(path)))
         return read(path)  # what came from outside, and counts, anybody may know who is told
 
     return template.render(value, partial(shown, zone=members.running.zone))

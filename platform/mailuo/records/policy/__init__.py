@@ -53,14 +53,11 @@ class Policy:
             case "confirm":
                 return self._confirms(actor, table, rest[0])
 
-    def told(self, actor: Actor, table: str, path: tuple[str, ...], value: object, *, seen: bool = True) -> object:
-        """What stands for a value in a text that the actor reads: itself, its mask, or nothing that tells it.
-
-        `seen` says whether the actor sees the rows that it comes from.
-        """
-        if actor.sees_everything or seen and self.may(actor, "ask", (table, *path)):
+    def told(self, actor: Actor, table: str, path: tuple[str, ...], value: object) -> object:
+        """What stands for a value in a text that the actor reads: itself, its mask, or nothing that tells it."""
+        if actor.sees_everything or self.may(actor, "ask", (table, *path)):
             return value
-        masks = self.access(actor).masks(table, path) if seen else None
+        masks = self.access(actor).masks(table, path)
         return _HIDDEN if masks is None else masks.mask(value)
 
     def rights(self, roles: Sequence[str]) -> frozenset[str]:
