@@ -19,8 +19,7 @@ from mailuo.flow.messages import (
 from mailuo.flow.note import note_problem
 from mailuo.metadata.model import Evidence, EvidenceKind, Node, Table
 from mailuo.records.attachments import Attachments
-from mailuo.records.entry import Reader
-from mailuo.records.messages import UNKNOWN_FILE
+from mailuo.records.messages import MASKED_FIELD, UNKNOWN_FILE
 from mailuo.records.policy import Sight, TableAccess
 from mailuo.storage.files import StoredFile
 
@@ -69,17 +68,11 @@ class Handed:
             if name not in kinds and name not in self.fields and name != EvidenceKind.NOTE.value:
                 yield UNKNOWN_EVIDENCE(field=name, title=self.node.title, found=name)
 
-    def barred(self, reader: Reader, values: Mapping[str, object]) -> list[Problem]:
-        """What would be refused as a change; a field that is shown and still blank, or holds the same, is none."""
-
-        def changes(name: str, value: object) -> bool:
-            held = values.get(name)
-            if self.access.sight(name) is not Sight.SHOWN:
-                return True
-            return held is not None and self.table.fields[name].type.parse(value, reader.running.zone) != held
-
-        changed = {name: value for name, value in self.fields.items() if changes(name, value)}
-        return reader.read(changed, values).problems
+    def barred(self) -> Iterable[Problem]:
+        """What this person is shown in part only, and so may not write."""
+        for name in self.fields:
+            if self.access.sight(name) is Sight.MASKED:
+                yield MASKED_FIELD(field=name, title=self.table.fields[name].title)
 
     def missing(self, values: Mapping[str, object]) -> Iterable[Problem]:
         """What the node requires and nobody gave; `values` are the record's fields."""

@@ -38,7 +38,6 @@ from mailuo.metadata.model import Exit, Node
 from mailuo.records.actor import Actor
 from mailuo.records.attachments import Attachments, sight_of
 from mailuo.records.door import Records
-from mailuo.records.entry import Reader
 from mailuo.records.running import Running
 from mailuo.records.standing import Standing
 from mailuo.storage import files, system
@@ -181,17 +180,13 @@ class Saying:
         handed = Handed(self.course.table, node, about.access, word.evidence, word.note)
         proofs, wrong = handed.proofs(self._attachments)
         wrong = [*handed.unknown(), *wrong, *handed.files(self._attachments)]
-        wrong += handed.barred(self._reader(about), about.values)
+        wrong += handed.barred()
         if not voice.outside and voice.proves:
             wrong += handed.missing(about.values)
         wrong += self._scan_problems(about, handed)
         if wrong:
             raise Refusal(*wrong)
         return proofs
-
-    def _reader(self, about: Standing) -> Reader:
-        system = self.actor.kind == "system"
-        return Reader(self.running, self.course.table, about.access, birth=False, system=system)
 
     def _check_person(self, record: Gathered, node: Node | Exit, claim: Claim) -> None:
         timeline, line, zone = self._reading.timeline(record), self.course.line, self.running.zone
@@ -215,7 +210,7 @@ class Saying:
     def _hand_over(self, about: Standing, node: Node | Exit, word: Word) -> bool:
         """Puts what was handed over into the fields that the node requires; whether there was anything.
 
-        The node asks for it, so no right to change a blank field is needed; what may be seen and changed was checked before.
+        The node asks for it, so no right to change the field is needed; what may be seen was checked before.
         """
         table = self.course.table
         fields = Handed(table, node, about.access, word.evidence, None).fields if isinstance(node, Node) else {}

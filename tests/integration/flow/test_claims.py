@@ -99,21 +99,6 @@ def test_what_a_node_requires_may_be_handed_over_with_the_word(laboratory: Labor
     assert held["id"] == form
 
 
-def test_what_a_field_holds_already_is_changed_only_by_who_may_change_it(laboratory: Laboratory) -> None:
-    request = special(laboratory)
-    form, other = laboratory.file("f", "application/pdf"), laboratory.file("g", "application/pdf")
-    laboratory.say(request, "consented", "role:nurse", evidence={"consent_form": form})
-    earlier = NOW - timedelta(minutes=1)
-    assert refused(laboratory, request, "consented", "role:nurse", at=earlier, evidence={"consent_form": other}) == "not_permitted"
-    laboratory.say(request, "consented", "role:nurse", at=earlier, evidence={"consent_form": form})
-    laboratory.move(days=1)
-    laboratory.say(request, "received", "carrier")
-    laboratory.move(days=8)
-    for minute, number in enumerate(("B1", "B2")):  # billing may change it
-        laboratory.say(request, "billed", "role:billing", at=NOW + timedelta(days=9, minutes=-minute), evidence={"bill_no": number})
-    assert laboratory.records.get(SYSTEM, "requests", request).json()["bill_no"] == "B2"
-
-
 @pytest.mark.parametrize(("way", "code"), [("hide", "invalid"), ("mask", "read_only")])
 def test_a_field_that_is_not_shown_whole_is_not_handed_over(laboratory: Laboratory, way: str, code: str) -> None:
     requests, roles = (laboratory.files[f"tables/{name}.yaml"] for name in ("requests", "roles"))
