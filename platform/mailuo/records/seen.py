@@ -30,7 +30,7 @@ def seen(
         return {}
     declared, reach = running.tables[table], Reach.of(running, table, running.context(now, actor))
     conditions = [right.see for right in access.conditional if not isinstance(right.see, bool)] if access.varies else []
-    columns = [declared.id, running.key_column(table), *map(reach.formula, conditions)]
+    columns = [declared.id, running.key_column(table), *map(reach.right, conditions)]
     query = select(*(column.label(f"c{place}") for place, column in enumerate(columns)))
     query = query.where(among(declared.id, "ids", running.dialect), *reach.seen(access))
     rows = connection.execute(query, {"ids": given(list(ids), running.dialect)})

@@ -109,6 +109,7 @@ class TestLimits:
             fail(application, "admin")
         application.accounts.sign_in("admin", PASSWORD, HERE)
         fail(application, "admin")
+        assert application.accounts.sign_in("admin", PASSWORD, HERE)
 
     def test_the_account_opens_again_with_time(self, application: Application, clock: SetClock) -> None:
         for _ in range(MOST_BY_ACCOUNT):

@@ -200,9 +200,8 @@ def test_a_recipe_done_again_changes_what_it_made_and_says_how(garage: Garage) -
     assert [work["state"] for work in garage.rows("works")] == ["new", "new"]
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite nobody writes in the same moment
 def test_a_row_that_somebody_makes_in_the_same_moment_is_found_and_changed(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
-    if garage.store.dialect != "postgresql":
-        pytest.skip("on SQLite nobody writes in the same moment")
     car, clashes = garage.car("A7"), Writing.clashes
 
     def late(writing: Writing, entries: Sequence[Entry]) -> list[list[Problem]]:

@@ -67,11 +67,10 @@ def test_what_was_saved_comes_back(
         assert refused.value.code == "conflict"
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # a SQLite file gets its columns when it is opened
 def test_a_backup_of_an_older_program_comes_back_without_what_came_later(
     workspace, open_workspace, database_url: str, tmp_path: Path, depot: Depot
 ) -> None:
-    if make_url(database_url).get_backend_name() == "sqlite":
-        pytest.skip("a database of SQLite is copied as a file, and gets its columns when it is opened")
     store, now, older = workspace.store, tmp_path / "now.zip", tmp_path / "older.zip"
     workspace.publish(VISIT)
     line = {"automation": "a", "step": "do.0", "record": "r\t1", "row": "x", "table": "t", "run": "1", "deed": "d"}

@@ -176,10 +176,9 @@ def test_a_write_under_a_revision_that_is_over_is_told_so_before_what_fails_of_t
             workspace.store.write(work)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite there is one pen, which the flip has
 def test_who_writes_while_a_revision_comes_into_force_waits_for_it(workspace) -> None:
     workspace.publish(VISIT)
-    if workspace.store.dialect != "postgresql":
-        pytest.skip("on SQLite there is one pen, which the flip has")
     told = []
 
     def late() -> None:
